@@ -1,0 +1,1 @@
+"""How answers reach people, disks and screens: all I/O, no policy."""

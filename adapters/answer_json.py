@@ -1,0 +1,52 @@
+"""An answer as JSON, for machines: the format of `signpost ask --json` and `--batch`."""
+
+from typing import Any
+
+from bot.model import Answer, GivenRoute
+from knowledge.model import Citation
+
+
+def as_json(answer: Answer) -> dict[str, Any]:
+    """Return *answer* as values that `json.dumps` takes, in the documented order of fields."""
+    place = answer.elsewhere
+    return {
+        "outcome": answer.outcome.value,
+        "situation": answer.situation.id if answer.situation else None,
+        "citations": [_citation(citation) for citation in answer.citations],
+        "also": [_citation(citation) for citation in answer.also],
+        "other_views": [_citation(citation) for citation in answer.other_views],
+        "choices": [{"situation": choice.situation, "title": choice.title} for choice in answer.choices],
+        "routes": [_route(route) for route in answer.routes],
+        "warnings": [{"id": warned.id.value, "clause": warned.clause} for warned in answer.warnings],
+        "elsewhere": place and {"id": place.id, "name": place.name, "contact": place.contact or None},
+        "document": answer.document.document.id if answer.document else None,
+        "as_of": answer.on.isoformat(),
+        "library": answer.library,
+    }
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    edition = citation.edition
+    return {
+        "clause": citation.clause.id,
+        "document": edition.document.id,
+        "edition": edition.label,
+        "authority": citation.authority.value,
+        "stance": citation.clause.stance.value,
+        "heading": " > ".join(citation.clause.heading),
+        "text": citation.clause.text,
+        "effective": edition.effective.printed,
+        "review_by": edition.review_by.printed if edition.review_by else None,
+        "review_state": citation.review_state.value,
+        "wording": citation.wording.value,
+        "score": citation.score,
+    }
+
+
+def _route(route: GivenRoute) -> dict[str, Any]:
+    return {
+        "id": route.id,
+        "name": route.name,
+        "contact": route.contact.text or None,
+        "because": route.because,
+    }

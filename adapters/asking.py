@@ -1,0 +1,95 @@
+"""Questions and answers in a terminal: readable for people, JSON lines for machines."""
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console, Group, RenderableType
+from rich.panel import Panel
+from rich.text import Text
+
+from adapters.answer_json import as_json
+from bot import wording
+from bot.app import PolicyBot
+from bot.model import Answer, Outcome
+from knowledge.errors import KnowledgeError
+from knowledge.model import Citation
+
+def one(bot: PolicyBot, text: str, as_of: date | None, *, as_machine: bool) -> None:
+    """Print the answer to one question."""
+    answer = bot.ask(text, as_of=as_of)
+    if as_machine:
+        print(json.dumps(as_json(answer), ensure_ascii=False, indent=2))
+    else:
+        Console().print(rendered(answer))
+
+
+def batch(bot: PolicyBot, file: Path, as_of: date | None) -> None:
+    """Answer each line of *file*, in order, one JSON object a line; raise `KnowledgeError` on a bad line."""
+    with file.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                asked = json.loads(line)
+                name, text = asked["id"], asked["question"]
+            except (ValueError, KeyError, TypeError):
+                raise KnowledgeError(
+                    f'{file}:{number}: not a question; write {{"id": "1", "question": "…"}}'
+                ) from None
+            answer = {"id": name, **as_json(bot.ask(str(text), as_of=as_of))}
+            sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+
+
+def chat(bot: PolicyBot, as_of: date | None) -> None:
+    """Hold a conversation until an empty line or the end of input; a number picks a choice."""
+    console = Console()
+    console.print(Text(wording.NOTICE, style="dim"))
+    last: Answer | None = None
+    while text := _typed(console):
+        picked = _picked(text, last)
+        last = bot.ask("" if picked else text, conversation="terminal", situation=picked, as_of=as_of)
+        console.print(rendered(last))
+
+
+def _typed(console: Console) -> str:
+    try:
+        return console.input(f"\n[bold]{wording.ASK}:[/bold] ").strip()
+    except (EOFError, KeyboardInterrupt):
+        return ""
+
+
+def _picked(text: str, last: Answer | None) -> str | None:
+    if last is None or not text.isdigit() or not 1 <= int(text) <= len(last.choices):
+        return None
+    return last.choices[int(text) - 1].situation
+
+
+def rendered(answer: Answer) -> RenderableType:
+    """Lay the answer out for a terminal; what it says is `wording`'s and the clauses'."""
+    parts: list[RenderableType] = [Text(wording.OUTCOMES[answer.outcome], style="bold")]
+    parts += [Text(line) for line in wording.lead_lines(answer)]
+    parts += [Text(f"! {said}", style="bold") for said in wording.beside(answer)]
+    if answer.outcome is Outcome.CHOOSE:
+        parts += [Text(f"  {n}. {choice.title}") for n, choice in enumerate(answer.choices, 1)]
+    else:
+        parts += map(_clause, answer.leading)
+        for title, citations in wording.further(answer):
+            parts += [Text(f"\n{title}", style="bold"), *map(_clause, citations)]
+    if answer.routes:
+        parts.append(Text(f"\n{wording.ROUTES}", style="bold"))
+        parts += [Text(f"  • {wording.route_line(route)}") for route in answer.routes]
+    return Group(*parts)
+
+
+def _clause(citation: Citation) -> RenderableType:
+    text = Text(citation.clause.text)
+    for exception in citation.clause.exceptions:
+        text.highlight_words([exception], style="bold underline")
+    lines = [
+        Text(wording.STANCES[citation.clause.stance], style="bold"),
+        text,
+        Text(f"{wording.clause_name(citation)}. {wording.edition_line(citation)}", style="dim"),
+    ]
+    return Panel(Group(*lines), title=Text(wording.AUTHORITIES[citation.authority]), title_align="left")

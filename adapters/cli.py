@@ -1,0 +1,181 @@
+"""signpost ask · chat · check · evaluate · serve · compile: results on stdout, everything else on stderr."""
+
+import logging
+import sys
+import tempfile
+import traceback
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from knowledge.errors import KnowledgeError
+
+if TYPE_CHECKING:
+    from bot.app import PolicyBot
+    from knowledge.library import Library
+
+EXIT_NO, EXIT_USAGE, EXIT_BUG = 1, 2, 3
+
+library_option = click.option(
+    "--library", "folder", type=click.Path(path_type=Path), help="Folder of packs; the shipped ones by default."
+)
+organisation_option = click.option(
+    "--organisation", default="trust", show_default=True, help="The employer: its policy goes first."
+)
+as_of_option = click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Answer from the editions in force on that day."
+)
+json_option = click.option("--json", "as_machine", is_flag=True, help="Print JSON, for machines.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="signpost")
+@click.option("--verbose", is_flag=True, help="Log detail to stderr; never questions or people.")
+def signpost(verbose: bool) -> None:
+    """Answer staff's policy questions with the clause itself, cited, and who to go to next."""
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+        stream=sys.stderr,
+    )
+
+
+@signpost.command()
+@click.argument("question", nargs=-1)
+@click.option("--batch", type=click.Path(exists=True, dir_okay=False, path_type=Path), help='JSON lines {"id","question"}.')
+@organisation_option
+@library_option
+@as_of_option
+@json_option
+def ask(
+    question: tuple[str, ...],
+    batch: Path | None,
+    organisation: str,
+    folder: Path | None,
+    as_of: datetime | None,
+    as_machine: bool,
+) -> None:
+    """Ask one question, or a file of them."""
+    from adapters import asking
+
+    if bool(question) == bool(batch):
+        raise click.UsageError('give one question, such as: signpost ask "can I post bake sale photos?"')
+    bot = _bot(folder, organisation)
+    day = as_of.date() if as_of else None
+    if batch is not None:
+        asking.batch(bot, batch, day)
+    else:
+        asking.one(bot, " ".join(question), day, as_machine=as_machine)
+
+
+@signpost.command()
+@organisation_option
+@library_option
+@as_of_option
+def chat(organisation: str, folder: Path | None, as_of: datetime | None) -> None:
+    """Hold a conversation in the terminal; an empty line ends it."""
+    from adapters import asking
+
+    asking.chat(_bot(folder, organisation), as_of.date() if as_of else None)
+
+
+@signpost.command()
+@library_option
+@organisation_option
+@json_option
+def check(folder: Path | None, organisation: str, as_machine: bool) -> None:
+    """Validate the packs, and list what is stale, missing, contradictory or unreachable in them."""
+    from adapters import checking
+
+    library = _load(folder)
+    employer = _organisation(library, organisation)
+    checking.report(library, employer, date.today(), as_machine=as_machine)
+
+
+@signpost.command()
+@click.argument("questions", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--leave-one-out", is_flag=True, help="Ask every phrasing with itself taken out of the index.")
+@organisation_option
+@library_option
+@json_option
+def evaluate(
+    questions: Path | None, leave_one_out: bool, organisation: str, folder: Path | None, as_machine: bool
+) -> None:
+    """Measure the answers on a file of labelled questions, or on the library's own phrasings."""
+    from adapters import evaluating
+
+    if bool(questions) == leave_one_out:
+        raise click.UsageError("give a file of questions, or --leave-one-out")
+    if questions is not None:
+        evaluating.questions(_bot(folder, organisation), questions, as_machine=as_machine)
+    else:
+        evaluating.leave_one_out(_load(folder), as_machine=as_machine)
+
+
+@signpost.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8080, show_default=True)
+@organisation_option
+@library_option
+def serve(host: str, port: int, organisation: str, folder: Path | None) -> None:
+    """Serve the ask page."""
+    from adapters import server
+
+    server.run(_bot(folder, organisation), host, port, folder)
+
+
+@signpost.command(name="compile")
+@library_option
+def compile_(folder: Path | None) -> None:
+    """Learn from the packs now, so that the next start need not."""
+    from adapters import library_files
+
+    library = library_files.compile_here(folder or library_files.SHIPPED)
+    click.echo(f"library {library.digest} is compiled", err=True)
+
+
+def main() -> None:
+    """Run the command line: exit 0 done, 1 no (and why), 2 wrong usage, 3 a bug (its log's path printed)."""
+    try:
+        signpost.main(standalone_mode=False)
+    except click.exceptions.Exit as ended:
+        sys.exit(ended.exit_code)
+    except click.Abort:
+        sys.exit(EXIT_NO)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(EXIT_USAGE)
+    except KnowledgeError as refused:
+        click.echo(str(refused), err=True)
+        sys.exit(EXIT_NO)
+    except Exception:  # the one edge of the command line: said, kept for who mends it, never the question
+        with tempfile.NamedTemporaryFile("w", prefix="signpost-", suffix=".log", delete=False) as log:
+            traceback.print_exc(file=log)
+        click.echo(f"Something went wrong in Signpost itself. The log: {log.name}", err=True)
+        sys.exit(EXIT_BUG)
+
+
+def _load(folder: Path | None) -> "Library":
+    from adapters import library_files
+
+    return library_files.load(folder)
+
+
+def _bot(folder: Path | None, organisation: str) -> "PolicyBot":
+    from bot.app import PolicyBot
+
+    library = _load(folder)
+    return PolicyBot(library, _organisation(library, organisation))
+
+
+def _organisation(library: "Library", name: str):  # type: ignore[no-untyped-def]
+    if name not in library.organisations:
+        known = ", ".join(sorted(library.organisations))
+        raise click.UsageError(f"no organisation '{name}'; the library knows: {known}")
+    return library.organisations[name]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""The documents: a page for each edition and for each of its clauses."""
+
+from aiohttp import web
+from markupsafe import Markup, escape
+
+from adapters.web import addresses
+from adapters.web.keys import BOT, TEMPLATES
+from knowledge.model import Citation, Clause, Edition
+
+
+async def documents(request: web.Request) -> web.Response:
+    """List the documents and their editions."""
+    return _render(request, "documents.html", editions=request.app[BOT].library.editions)
+
+
+async def document(request: web.Request) -> web.Response:
+    """Show one edition of a document, whole."""
+    edition = _edition(request)
+    cited = [_cited(request, edition, clause) for clause in edition.clauses]
+    return _render(request, "document.html", edition=edition, citations=cited)
+
+
+async def clause(request: web.Request) -> web.Response:
+    """Show one clause of one edition."""
+    edition = _edition(request)
+    wanted = f"{edition.document.id}/{request.match_info['clause']}"
+    for each in edition.clauses:
+        if each.id == wanted:
+            return _render(request, "clause.html", edition=edition, citation=_cited(request, edition, each))
+    raise web.HTTPNotFound
+
+
+def exceptions_marked(clause: Clause) -> Markup:
+    """The clause's text, escaped, with its exceptions in strong type and not a word added."""
+    text = escape(clause.text)
+    for exception in clause.exceptions:
+        marked = escape(exception)
+        text = text.replace(marked, Markup("<strong>") + marked + Markup("</strong>"))
+    return text
+
+
+def _edition(request: web.Request) -> Edition:
+    for edition in request.app[BOT].library.editions:
+        if (edition.document.id, addresses.label(edition)) == (
+            request.match_info["document"],
+            request.match_info["edition"],
+        ):
+            return edition
+    raise web.HTTPNotFound
+
+
+def _cited(request: web.Request, edition: Edition, clause: Clause) -> Citation:
+    bot = request.app[BOT]
+    return Citation(
+        clause,
+        edition,
+        bot.organisation.authority(clause, edition.document),
+        clause.wording or edition.document.wording,
+        edition.review_state(bot.today()),
+    )
+
+
+def _render(request: web.Request, template: str, **values: object) -> web.Response:
+    html = request.app[TEMPLATES].get_template(template).render(**values)
+    return web.Response(text=html, content_type="text/html")

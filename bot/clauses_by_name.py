@@ -1,0 +1,63 @@
+"""Questions that name a clause or a document, such as "5.6" or "show me the whole policy"."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from knowledge.library import Citer, Library
+from knowledge.model import Citation, Edition
+from knowledge.people import Organisation
+from knowledge.terms import STOP_WORDS, fold, words
+
+_ID = re.compile(r"(?<![\w/])([a-z][a-z0-9-]*(?:/[a-z0-9.-]*[a-z0-9])+)(?![\w/])")
+_NUMBER = re.compile(
+    r"(?:^|\b(clause|section|para|paragraph|rule|point|part|item|number|no|policy)\.? ?|\s)(\d{1,2}(?:\.\d{1,2}){1,3})(?![\d.]*\d)\b"
+)
+_WHOLE = re.compile(
+    r"\b(?:(?:whole|full|entire|complete|actual) (?:\w+ ){0,3}?(?:policy|document|guidance|factsheet)|"
+    r"(?:show|see|read|open|view|give|send) (?:me |us )?(?:the |a copy of the |a link to the |your |our )?"
+    r"(?:\w+ ){0,3}?(?:policy|document|factsheet)$)\b"
+)
+# What may stand beside a clause's number in a message that asks for nothing but the clause.
+_ASKING = frozenset(
+    "clause section para paragraph rule point part item number no policy show see read open say says said tell give "
+    "find look up text wording quote trust hee unite his care social media whole full document".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a question named: clauses, or a whole document."""
+
+    clauses: tuple[Citation, ...] = ()
+    edition: Edition | None = None
+
+
+def find(text: str, library: Library, organisation: Organisation, on: date) -> Named | None:
+    """Return the clauses or the document that *text* asks for by name; None where it names none in force."""
+    plain = " ".join(fold(text).split()).rstrip(" ?!.")
+    citer = library.cite(organisation, on)
+    by_id = citer.citations(_ID.findall(plain))
+    if by_id:
+        return Named(tuple(by_id))
+    numbers = [number for _, number in _NUMBER.findall(plain)]
+    asks_for_it = all(w in _ASKING or w in STOP_WORDS or w.isdigit() for w in words(plain))
+    if numbers and (asks_for_it or _NUMBER.search(plain)[1]):  # type: ignore[index]
+        cited = citer.citations(
+            clause.id for edition in library.in_force(on) for clause in edition.clauses if clause.number in numbers
+        )
+        employers = [c for c in cited if c.authority.is_employers]
+        if cited:
+            return Named(tuple(employers or cited))
+    if _WHOLE.search(plain):
+        return _document(plain, library, organisation, on)
+    return None
+
+
+def _document(plain: str, library: Library, organisation: Organisation, on: date) -> Named | None:
+    editions = library.in_force(on)
+    mentioned = [e for e in editions if re.search(rf"\b{re.escape(e.document.id)}\b", plain)]
+    employers = [e for e in editions if organisation.authorities.get(e.document.id)]
+    for edition in (*mentioned, *employers):
+        return Named(edition=edition)
+    return None

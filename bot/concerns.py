@@ -1,0 +1,49 @@
+"""Danger and disclosures: recognised before anything is searched, kept or logged."""
+
+import re
+from dataclasses import dataclass
+
+from knowledge.matching import Calibration, Matches
+from knowledge.model import Kind, Situation
+from knowledge.terms import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """A disclosure: the situation that is likest to it, and whether somebody is in danger."""
+
+    situation: Situation
+    danger: bool
+
+
+_DANGER = re.compile(
+    r"\b(?:kill(?:ing)? (?:myself|himself|herself|themsel\w+|themself)|end (?:my|it) (?:own )?(?:life|all)|suicid\w+|"
+    r"(?:want|going|gonna|wanna) (?:to )?die|dont want to (?:be here|live|wake up|be alive)|better off dead|self[ -]?harm\w*|"
+    r"(?:cut|cutting|hurt|hurting|harm|harming) (?:myself|herself|himself)|taken an overdose|overdosed|"
+    r"(?:going|threatened|threatening|threatens|says hell|says shell|wants) (?:to )?(?:kill|stab|shoot) (?:me|him|her|them|us|someone|somebody)|"
+    r"not breathing|being attacked|has a (?:knife|gun|weapon)|in immediate danger)\b"
+)
+# Suicide and self-harm as a subject (a campaign, a policy, a film) is not somebody in danger.
+_SUBJECT = re.compile(
+    r"\b(?:awareness|prevention|campaign|charity|fundrais\w+|documentary|podcast|netflix|film|policy on|helpline number|"
+    r"article|training|statistics|squad|mission|note taking)\b"
+)
+
+
+def recognise(text: str, matches: Matches, calibration: Calibration) -> Concern | None:
+    """Return the concern that *text* discloses, if it does.
+
+    By rules for words of danger, and by example: messages of kind `sensitive` compete with all other
+    situations, and win where they are likelier than the calibrated threshold.
+    """
+    plain = fold(text)
+    danger = bool(_DANGER.search(plain)) and not _SUBJECT.search(plain)
+    likeliest = matches.of_kind(Kind.SENSITIVE)
+    if not likeliest:
+        return None
+    if danger:
+        worst = next((m.situation for m in likeliest if m.situation.danger), likeliest[0].situation)
+        return Concern(worst, True)
+    if matches.by_kind[Kind.SENSITIVE] >= calibration.sensitive_from:
+        return Concern(likeliest[0].situation, likeliest[0].situation.danger)
+    return None

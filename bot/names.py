@@ -1,0 +1,160 @@
+"""Names of people in a message, told from ordinary words by what stands beside them."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from knowledge.terms import STOP_WORDS
+
+Known = Callable[[str], bool]
+
+_NAME = r"[^\W\d_]+(?:[-'’][^\W\d_]+)*"
+_TITLE = re.compile(
+    rf"\b(mr|mrs|ms|mx|dr|doctor|prof|professor|miss|sister|nurse|sir|lady|lord|rev|baby|matron)\b\.? +({_NAME})",
+    re.IGNORECASE,
+)
+# Words that are also titles: only a capital on both sides makes "Miss" or "Baby" one.
+_TITLES_THAT_ARE_WORDS = frozenset("miss sister nurse sir lady lord baby doctor professor matron rev".split())
+
+_PERSON = (
+    r"(?:patients?|pt|px|residents?|resi|clients?|service[ -]users?|customers?|ladi?e?s?|gentleman|gent|man|woman|bloke|"
+    r"guy|boy|girl|lad|kid|child|baby|toddler|teenager|mum|mam|dad|mother|father|son|daughter|wife|"
+    r"husband|widow|relative|nan|gran|grandad|carer|neighbour|tenant)"
+)
+_CALLED = re.compile(
+    rf"\b{_PERSON}\b[^.?!]{{0,40}}?\b(?:called|named|name is|name's|names|name of|goes by)\b[ :]+({_NAME})",
+    re.IGNORECASE,
+)
+_BESIDE_PERSON = re.compile(
+    rf"\b(?:{_PERSON}|bed \w{{1,3}}|room \w{{1,3}})\b(?: is| was|'s)?[ ,:(\-–]+({_NAME})(?: +({_NAME}))?",
+    re.IGNORECASE,
+)
+_PLACE = r"(?:in|from|on|at|off) (?:our |my |the )?(?:bed|bay|room|side ?room|cubicle|ward|flat|unit|clinic|caseload)\b"
+_BEFORE_PLACE = re.compile(
+    rf"\b({_NAME})(?: +({_NAME}))?,? +(?:(?:who is|who's|who was|is|was|that's) +)?{_PLACE}", re.IGNORECASE
+)
+_BELONGING = re.compile(
+    rf"\b({_NAME})['’]s? +(?:\w+ )?(?:son|daughter|wife|husband|mum|dad|mother|father|family|sister|brother|nan|"
+    r"diagnosis|results?|operation|op|notes|scans?|x-?ray|wound|treatment|care ?plan|surgery|death|"
+    r"medication|meds|blood|biopsy|dementia|cancer|stroke|baby|birth|funeral|discharge)\b",
+    re.IGNORECASE,
+)
+_FULL_NAME = re.compile(rf"\b({_NAME}) +({_NAME})\b")
+_CARE = re.compile(
+    r"\b(?:patients?|pt|px|residents?|clients?|service[ -]users?|admitted|discharged|diagnos\w+|bed|bay|dementia|"
+    r"cancer|stroke|operation|surgery|treated|treating|treatment|caseload|inpatient|outpatient|scan|overdose|"
+    r"sectioned|miscarriage|pregnan\w+|hiv|chemo\w*|palliative|dnar|died|passed away|ward|a&e|icu|itu|hospice|clinic)\b",
+    re.IGNORECASE,
+)
+
+
+def holds_name(text: str, known: Known) -> bool:
+    """Whether *text* names a person beside something that ties the name to care.
+
+    *known* tells whether a folded word belongs to the library's own vocabulary: such a word is taken
+    for a name only with a capital inside a sentence. A first name alone is no identifier.
+    """
+    plain = unicodedata.normalize("NFKC", text)[:2_000]
+    looks = _Looks(plain, known)
+    return (
+        any(looks.titled(m) for m in _TITLE.finditer(plain))
+        or any(looks.named(m, 1) for m in _CALLED.finditer(plain))
+        or any(looks.named(m, 1) for m in _BESIDE_PERSON.finditer(plain))
+        or any(looks.named(m, 1) or looks.named(m, 2) for m in _BEFORE_PLACE.finditer(plain))
+        or any(looks.named(m, 1) for m in _BELONGING.finditer(plain))
+        or (bool(_CARE.search(plain)) and looks.full_name())
+    )
+
+
+class _Looks:
+    """Whether a word looks like a name where it stands."""
+
+    def __init__(self, text: str, known: Known) -> None:
+        self._text = text
+        self._known = known
+        letters = [c for c in text if c.isalpha()]
+        self._shouting = sum(c.isupper() for c in letters) > 0.6 * max(1, len(letters))
+
+    def titled(self, match: re.Match[str]) -> bool:
+        title, name = match[1], match[2]
+        if len(name) < 2 or name.casefold() in STOP_WORDS | _AFTER_TITLE:
+            return False
+        if title.casefold() in _TITLES_THAT_ARE_WORDS:
+            return title[0].isupper() and self._capital(name, match.start(2)) and not self._known(name.casefold())
+        return self._capital(name, match.start(2)) or not self._known(name.casefold())
+
+    def named(self, match: re.Match[str], group: int) -> bool:
+        name = match[group]
+        if name is None or len(name) < 3:
+            return False
+        folded = name.casefold()
+        if folded in STOP_WORDS or folded in _NOT_NAMES:
+            return False
+        if folded in GIVEN_NAMES and not self._known(folded):
+            return True
+        return self._capital(name, match.start(group)) and (folded in GIVEN_NAMES or not self._known(folded))
+
+    def full_name(self) -> bool:
+        at = 0
+        while match := _FULL_NAME.search(self._text, at):
+            at = match.end(1)
+            first, last = match[1].casefold(), match[2].casefold()
+            if first in GIVEN_NAMES and last not in STOP_WORDS and len(last) > 2:
+                both_capital = match[1][0].isupper() and match[2][0].isupper() and not self._shouting
+                if (both_capital and last not in _NOT_NAMES) or not (self._known(first) or self._known(last)):
+                    return True
+        return False
+
+    def _capital(self, name: str, at: int) -> bool:
+        """A capital that the start of a sentence does not explain, in a message that is not all capitals."""
+        if not name[0].isupper() or self._shouting or name.isupper():
+            return False
+        before = self._text[:at].rstrip()
+        return bool(before) and before[-1] not in ".!?\n"
+
+
+_AFTER_TITLE = frozenset(
+    "who google appointment appointments surgery says said told wants asked at bean whippy president nobody right wrong "
+    "not no never in and or but he she it has had is was told posted".split()
+)
+_NOT_NAMES = frozenset(
+    "facebook insta instagram tiktok tik tok twitter whatsapp snapchat linkedin reddit youtube tinder hinge bumble "
+    "grindr strava nextdoor bereal threads bluesky telegram discord signal messenger google onlyfans mumsnet nhs cqc "
+    "nmc gmc hcpc rcn unite unison trust monday tuesday wednesday thursday friday saturday sunday january february "
+    "march april june july august september october november december christmas easter eid diwali england scotland "
+    "wales britain british english polish french covid zoom teams slack outlook photos photo pictures pics story "
+    "stories dms dm ffs omg lol hca hcas rgn ward bay bed room staff nurses nurse doctor doctors manager matron "
+    "hospital clinic theatre theatres maternity paeds icu itu hdu camhs hospice care home".split()
+)
+
+# Given names common in Britain, from its several communities; used only beside a word of care.
+GIVEN_NAMES = frozenset(
+    """aaron abdul abigail adam adele adrian agnes ahmed aisha alan albert alex alexander alfie alfred ali alice
+    alison amanda amara amber amelia amina amir amy andrea andrew angela anita ann anna anne annie anthony antonia
+    arthur asha ashley audrey ava barbara barry beatrice ben benjamin bernadette bernard beryl beth bethany betty beverley
+    bill billy bob brenda brian bridget bryan callum carl carol caroline catherine cathy charles charlie charlotte
+    cheryl chloe chris christina christine christopher claire clara clive colin connor craig cynthia daisy daniel danielle
+    darren dave david deborah debbie declan deepa denise dennis derek diana diane dominic donald donna doreen doris
+    dorothy douglas duncan dylan eddie edith edna edward eileen elaine eleanor elizabeth ella ellen ellie elsie emily
+    emma eric erin ernest ernie ethel ethan eva evelyn evie farah fatima fiona florence frances francis frank fred
+    freda freddie gareth garry gary gavin gemma geoff geoffrey george georgia georgina gerald geraldine gertrude gill
+    gillian gladys glenda glenn gloria gordon graham greta gwen hannah harold harriet harry hassan hazel heather helen
+    henry hilary hilda howard hugh ian ibrahim ida imran irene iris isaac isabel isabella isla ivy jack jackie jacob
+    jacqueline jake james jamie jan jane janet janice jasmine jason jay jean jeff jeffrey jenna jennifer jenny jeremy
+    jessica jessie jill jim jimmy joan joanna joanne joe joel john johnny jonathan jordan joseph josh joshua joyce
+    judith judy julia julian julie june karen kate kath katherine kathleen kathryn katie kayleigh keith kelly ken kenneth
+    kerry kevin khadija kieran kim kimberley kirsty kofi kwame kyle laura lauren lawrence layla leah lee len leonard
+    leslie lewis liam lilian lily linda lisa liz lorna lorraine louis louise lucy luke lydia lynn lynne mabel maggie
+    malcolm mandy marcus margaret maria marie marion marjorie martha martin mary mason matilda matt matthew maud
+    maureen mavis max megan mehmet melanie melissa michael michelle mick mike mildred millie miriam mohamed mohammad
+    mohammed moira molly monica morag muhammad muriel nadia nancy naomi natalie natasha nathan neil nell nicholas nick
+    nicola nicole nigel noah nora noreen norma norman olive oliver olivia omar oscar owen pam pamela parveen pat
+    patricia patrick paul paula pauline pawel peggy penelope penny percy peter phil philip phillip phoebe phyllis
+    piotr poppy priya rachel rahul raj rajesh ralph raymond rebecca reg reginald rekha rhys richard rita rob robert
+    robin roger ron ronald rory rosemary rosie ross roy ruby rupert russell ruth ryan sabina sadie sally sam samantha
+    samina samuel sandra sanjay sara sarah saskia scott sean shane sharon sheila shirley sian sid sidney simon sofia
+    sophia sophie stacey stan stanley stella stephanie stephen steve steven stuart sue sunita susan suzanne sydney
+    sylvia tamsin tanya tara ted teresa terence terry thelma theo theresa thomas tim timothy tina toby tom tommy tony
+    tracey tracy trevor usman valerie vera veronica vicky victor victoria vincent viola violet vivien vivienne wally
+    walter wanda wayne wendy wilfred william winifred winnie yasmin yusuf yvonne zainab zara zoe""".split()
+)

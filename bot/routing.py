@@ -1,0 +1,57 @@
+"""Which routes an answer gives, and the clause that says so, if one does."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from bot.model import GivenRoute
+from knowledge.library import Library
+from knowledge.model import Citation, Situation
+from knowledge.people import Contact, Organisation, RouteScope
+
+
+def for_clauses(
+    library: Library, organisation: Organisation, citations: Iterable[Citation], situation: Situation | None
+) -> tuple[GivenRoute, ...]:
+    """Routes that a cited clause names, then the situation's, then the organisation's default; each once."""
+    named = ((route, citation.clause.id) for citation in citations for route in citation.clause.routes)
+    unnamed: tuple[str, ...] = situation.routes if situation else ()
+    return _given(library, organisation, [*named, *((r, None) for r in (*unnamed, organisation.default_route))])
+
+
+def for_ids(library: Library, organisation: Organisation, routes: Iterable[str]) -> tuple[GivenRoute, ...]:
+    """The routes with these ids, in this order, without a clause behind them."""
+    return _given(library, organisation, [(route, None) for route in routes])
+
+
+def _given(
+    library: Library, organisation: Organisation, wanted: Iterable[tuple[str, str | None]]
+) -> tuple[GivenRoute, ...]:
+    given: dict[str, GivenRoute] = {}
+    for name, because in wanted:
+        if name not in given:
+            route = library.routes[name]
+            local = organisation.contacts.get(name)
+            contact = Contact(local) if local else route.contact
+            given[name] = GivenRoute(route.id, route.name, route.scope, contact, because)
+    return tuple(given.values())
+
+
+def with_one_outside(
+    library: Library, organisation: Organisation, routes: tuple[GivenRoute, ...], on: date
+) -> tuple[GivenRoute, ...]:
+    """*routes* with at least three, and at least one outside whose contact is not past its review."""
+    for spare in _SPARE:
+        outside = any(r.scope is RouteScope.EXTERNAL and not r.contact.is_stale(on) for r in routes)
+        if len(routes) >= 3 and outside:
+            break
+        if all(r.id != spare for r in routes):
+            routes += for_ids(library, organisation, [spare])
+    return routes
+
+
+_SPARE = ("independent_advice", "freedom_to_speak_up", "regulator", "union_rep")
+
+
+def stale(routes: Iterable[GivenRoute], on: date) -> Iterator[GivenRoute]:
+    """The routes whose contact was last checked too long ago."""
+    return (route for route in routes if route.contact.is_stale(on))

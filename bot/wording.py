@@ -1,0 +1,253 @@
+"""Every sentence of Signpost's own that a person reads. Renderers lay out; they do not phrase."""
+
+from bot.model import Answer, GivenRoute, Outcome, Warned, WarningId
+from knowledge.model import Authority, Citation, Edition, PrintedDate, ReviewState, Stance, Wording
+
+NAME = "Signpost"
+TAGLINE = "Ask what the policy says about social media, photos, the press and speaking up."
+NOTICE = (
+    "Signpost shows what published policies say. It does not write policy and is not clinical advice. "
+    "Do not type names or details of patients or colleagues. Your employer may be able to read what is "
+    "typed on its systems."
+)
+
+OUTCOMES: dict[Outcome, str] = {
+    Outcome.ANSWERED: "What the policy says",
+    Outcome.CHOOSE: "Which of these is closest?",
+    Outcome.NOT_COVERED: "The policies here do not cover this",
+    Outcome.SENSITIVE: "Please take this to a person who can act on it",
+    Outcome.IDENTIFIABLE: "Please ask again without the details of a person",
+    Outcome.HELP: "Ask me what the policy says",
+}
+
+CHOOSE = "Your message fits more than one situation. Pick one to see what the policy says."
+NOT_COVERED = (
+    "I could not find a rule about this in the policies that I have, and I do not guess. "
+    "The people below can tell you more."
+)
+NEAREST = "The nearest clauses, which may not answer your question"
+ELSEWHERE = "This is about {title}. The policies here do not cover it. The place to ask: {name}."
+CLINICAL = (
+    "This is a clinical question, and Signpost answers none. The place to ask: {name}. "
+    "If someone may be seriously ill, get clinical help now."
+)
+TOO_LONG = (
+    "That message is too long for me to read well. Please ask again in a few sentences "
+    "(up to 2,000 characters and 64 different words that matter)."
+)
+NOTHING_IN_FORCE = "None of the policies that I have was in force on {date}, so I cannot say what applied then."
+SENSITIVE = (
+    "This sounds like something to tell a person who can act on it, not a bot. You do not need to give "
+    "any details here, and nothing you typed has been kept. These people and organisations can help. "
+    "You can choose whom to go to."
+)
+DANGER = "If anyone is at immediate risk of harm, call 999 now, then tell the person in charge where you are."
+IDENTIFIABLE = (
+    "Your message seems to hold a name, number or address that points to a person. I have not searched "
+    "for it or kept it. Please ask again without it: 'a patient' or 'a colleague' is enough. If such "
+    "details have already been posted or sent to the wrong place, tell the team below."
+)
+HELP = (
+    "Tell me what has happened or what you would like to do, in your own words. I will show you the "
+    "clause that answers it, where it comes from, and who to go to next. For example:"
+)
+EXAMPLES = (
+    "Can I post bake sale photos?",
+    "A patient has just followed me on Instagram",
+    "A reporter messaged me about the ward",
+    "Can I say where I work on my profile?",
+)
+
+RESTATED = "In our words; the original prevails."
+REPORTED = "As reported by somebody else, in our words; the original prevails."
+EXCEPTION = "Exception"
+ALSO = "Also applies"
+OTHER_VIEWS = "What other documents say"
+NEAR = "Close to your question too"
+ROUTES = "Who to go to"
+NO_CONTACT = "No contact is set. Your organisation can add one."
+BECAUSE = "named in {clause}"
+ASK = "Ask"
+EMPLOYER = "Answers put the policy of {name} first."
+EXAMPLES_TITLE = "For example"
+YOU_ASKED = "You asked"
+NOTE = "Note"
+ERROR = "There is a problem"
+BACK = "Go to the ask page"
+SKIP = "Skip to main content"
+DOCUMENTS = "Documents"
+WAITING = "Looking for the clause"
+WHOLE_DOCUMENT_LINK = "Read the whole document: {title}"
+QUESTION_LABEL = "What would you like to know?"
+QUESTION_HINT = "Use your own words. Do not include names or details of patients or colleagues."
+WHOLE_DOCUMENT = "You can read the whole document: {title}."
+UNKNOWN_ERROR = (
+    "Something went wrong on our side, and your question was not kept. Please try again. If it goes on, "
+    "ask your line manager or the communications team."
+)
+EMPTY_QUESTION = "Type a question first."
+TOO_MANY = "That was a lot of questions at once. Please wait a minute and ask again."
+PAGE_NOT_FOUND = "There is no such page. The address may be mistyped, or the edition is not in this library."
+NOT_ALLOWED = "This page cannot be used in that way. Go back and use the form on the ask page."
+REFUSED_REQUEST = "That request could not be read. Go back and use the form on the ask page."
+
+STANCES: dict[Stance, str] = {
+    Stance.MUST: "You must",
+    Stance.MUST_NOT: "You must not",
+    Stance.MAY: "You may",
+    Stance.MAY_IF: "You may, on a condition",
+    Stance.SHOULD: "You should",
+    Stance.SHOULD_NOT: "You should not",
+    Stance.INFORMS: "For information",
+}
+
+AUTHORITIES: dict[Authority, str] = {
+    Authority.EMPLOYER_POLICY: "Your employer's policy",
+    Authority.EMPLOYER_GUIDANCE: "Your employer's guidance",
+    Authority.NATIONAL_POLICY: "National policy",
+    Authority.OTHER_EMPLOYER: "Another employer's policy, not your employer's",
+    Authority.UNION_ADVICE: "Union advice, not your employer's policy",
+    Authority.COMMENTARY: "Commentary, not a policy",
+}
+
+WARNINGS: dict[WarningId, str] = {
+    WarningId.REVIEW_OVERDUE: "This document is past its review date ({review_by}). It may be out of date.",
+    WarningId.NOT_EMPLOYER_POLICY: (
+        "Your employer's policy does not cover this. What follows is not your employer's policy."
+    ),
+    WarningId.DOCUMENTS_DISAGREE: "The documents take different positions on this. Each is shown below.",
+    WarningId.SPEAKING_UP_RIDER: (
+        "Nothing in a policy or contract can stop you from making a protected disclosure "
+        "(Employment Rights Act 1996, section 43J)."
+    ),
+    WarningId.RESTATED: RESTATED,
+    WarningId.REPORTED: REPORTED,
+    WarningId.REMOVE_IDENTIFIERS: "Leave out names and other details of people when you write to anyone about this.",
+    WarningId.DANGER: DANGER,
+    WarningId.TOO_LONG: TOO_LONG,
+    WarningId.NOTHING_IN_FORCE: NOTHING_IN_FORCE,
+    WarningId.CLINICAL: "Signpost does not answer clinical questions.",
+    WarningId.CONTACT_STALE: "A contact below was last checked more than six months ago. Check it before you rely on it.",
+}
+
+MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+
+
+def printed(when: PrintedDate) -> str:
+    """The date in words, no more exact than it was printed: `August 2015`, `5 June 2017`."""
+    month = f"{MONTHS[when.first_day.month - 1]} {when.first_day.year}"
+    return f"{when.first_day.day} {month}" if len(when.printed) == 10 else month
+
+
+def review(edition: Edition, state: ReviewState) -> str:
+    """Where the edition stands with its review."""
+    if edition.review_by is None or state is ReviewState.NOT_STATED:
+        return "No review date is stated"
+    due = printed(edition.review_by)
+    return f"Review was due by {due}: overdue" if state is ReviewState.OVERDUE else f"Review due by {due}"
+
+
+def wording_note(wording: Wording) -> str:
+    """How the clause is worded, where that is not word for word."""
+    return {Wording.VERBATIM: "", Wording.RESTATED: RESTATED, Wording.REPORTED: REPORTED}[wording]
+
+
+def clause_name(citation: Citation) -> str:
+    """The clause as one would look it up: its number where one is printed, else its heading."""
+    clause, document = citation.clause, citation.edition.document
+    return f"{document.title} ({document.issuer}), {clause.number or ': '.join(clause.heading)}"
+
+
+def route_line(route: GivenRoute) -> str:
+    """The route, its contact or that none is set, and the clause that names it."""
+    because = f" [{BECAUSE.format(clause=route.because)}]" if route.because else ""
+    return f"{route.name}: {contact_line(route)}{because}"
+
+
+def lead_lines(answer: Answer) -> list[str]:
+    """The sentences that open an answer, before any clause."""
+    if answer.outcome is Outcome.ANSWERED and answer.document is not None:
+        return [WHOLE_DOCUMENT.format(title=answer.document.document.title)]
+    if answer.outcome is Outcome.NOT_COVERED:
+        return [_not_covered(answer)]
+    if answer.outcome is Outcome.SENSITIVE:
+        danger = any(warned.id is WarningId.DANGER for warned in answer.warnings)
+        return [DANGER, SENSITIVE] if danger else [SENSITIVE]
+    if answer.outcome is Outcome.HELP:
+        return [HELP, *(f"“{example}”" for example in EXAMPLES), NOTICE]
+    return {Outcome.CHOOSE: [CHOOSE], Outcome.IDENTIFIABLE: [IDENTIFIABLE]}.get(answer.outcome, [])
+
+
+def _not_covered(answer: Answer) -> str:
+    warned = {each.id for each in answer.warnings}
+    if WarningId.TOO_LONG in warned:
+        return TOO_LONG
+    if WarningId.NOTHING_IN_FORCE in warned:
+        return NOTHING_IN_FORCE.format(date=f"{answer.on.day} {MONTHS[answer.on.month - 1]} {answer.on.year}")
+    if answer.elsewhere is None:
+        return NOT_COVERED
+    if WarningId.CLINICAL in warned:
+        return CLINICAL.format(name=answer.elsewhere.name)
+    said = ELSEWHERE.format(title=answer.elsewhere.title, name=answer.elsewhere.name)
+    return f"{said} {answer.elsewhere.contact}".strip()
+
+
+def warning(warned: Warned, answer: Answer) -> str:
+    """The sentence for a warning, with the document it is about where it is about one."""
+    cited = next((c for c in (*answer.citations, *answer.also) if c.clause.id == warned.clause), None)
+    if cited is None:
+        return WARNINGS[warned.id]
+    due = printed(cited.edition.review_by) if cited.edition.review_by else ""
+    said = WARNINGS[warned.id].format(review_by=due)
+    if warned.id is WarningId.REVIEW_OVERDUE:
+        return f"{cited.edition.document.title} ({cited.edition.document.issuer}): {said}"
+    return said
+
+
+def beside(answer: Answer) -> list[str]:
+    """The warnings that no clause card and no opening line says already."""
+    return [warning(warned, answer) for warned in answer.warnings if warned.id not in _SAID_IN_PLACE]
+
+
+def further(answer: Answer) -> list[tuple[str, tuple[Citation, ...]]]:
+    """What stands folded below the leading clauses, each part with its title; empty parts left out."""
+    parts = (
+        (ALSO if answer.citations else NEAREST, answer.also),
+        (OTHER_VIEWS, answer.differing),
+        (NEAR, answer.nearby),
+    )
+    return [(title, citations) for title, citations in parts if citations]
+
+
+def edition_dates(edition: Edition) -> str:
+    """The edition and when it took effect."""
+    return f"Edition {edition.label}, effective {printed(edition.effective)}."
+
+
+def edition_line(citation: Citation) -> str:
+    """The edition of a citation, its review, and how it is worded."""
+    note = wording_note(citation.wording)
+    return " ".join(
+        part for part in (edition_dates(citation.edition), f"{review(citation.edition, citation.review_state)}.", note) if part
+    )
+
+
+def contact_line(route: GivenRoute) -> str:
+    """The contact of a route, with the month it was checked where that is known."""
+    checked = f" (checked {printed(route.contact.reviewed)})" if route.contact.reviewed and route.contact.text else ""
+    return f"{route.contact.text or NO_CONTACT}{checked}"
+
+
+# Said with each clause or in the answer's first lines, and not once more in the list of warnings.
+_SAID_IN_PLACE = frozenset(
+    {
+        WarningId.RESTATED,
+        WarningId.REPORTED,
+        WarningId.TOO_LONG,
+        WarningId.NOTHING_IN_FORCE,
+        WarningId.DANGER,
+        WarningId.CLINICAL,
+    }
+)

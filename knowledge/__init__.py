@@ -1,0 +1,1 @@
+"""What the policies say: synchronous, deterministic, no I/O, no clock."""

@@ -1,0 +1,166 @@
+"""Which situation a message describes: evidence from BM25 and a linear model, as probabilities."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge import linear
+from knowledge.index import Index, bm25
+from knowledge.linear import LinearModel, features
+from knowledge.model import Kind, Situation
+from knowledge.terms import STOP_WORDS, Speller, stem, terms, words
+from knowledge.thesaurus import Thesaurus
+
+TITLE_REPEATED = 2
+
+_KINDS = tuple(Kind)
+
+Evidence = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How evidence becomes confidence: measured by cross-validation (`signpost calibrate`), not chosen.
+
+    The log-odds of a situation are `bm25` times its BM25 score, plus `linear` times its linear score, each
+    scaled so that the best situation has 1, plus `kind` times the linear score of its kind.
+    `covered_from` and `sensitive_from` are probabilities of a kind; `answered_from` is the share of the
+    leading clause, `elsewhere_from` that of the leading subject.
+    """
+
+    bm25: float = 4.0
+    linear: float = 4.0
+    kind: float = 2.0
+    answered_from: float = 0.30
+    covered_from: float = 0.75
+    sensitive_from: float = 0.5
+    elsewhere_from: float = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A message as the search sees it: its stems in order, its terms, and the share of words known."""
+
+    stems: tuple[str, ...]
+    terms: tuple[str, ...]
+    known: float
+
+    @property
+    def distinct(self) -> int:
+        """How many different terms the message holds."""
+        return len(set(self.terms))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A situation and the probability that the message describes it."""
+
+    situation: Situation
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """All situations by falling probability; `by_kind` adds up to 1."""
+
+    ranked: tuple[Match, ...]
+    by_kind: dict[Kind, float]
+
+    def of_kind(self, kind: Kind) -> tuple[Match, ...]:
+        """The matches of one kind, best first."""
+        return tuple(match for match in self.ranked if match.situation.kind is kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher:
+    """Everything that recognising a situation needs; built once from the situations, then only read."""
+
+    situations: tuple[Situation, ...]
+    index: Index
+    linear: LinearModel
+    vocabulary: tuple[str, ...]
+    speller: Speller
+    thesaurus: Thesaurus
+    calibration: Calibration
+
+    @classmethod
+    def build(
+        cls, situations: Sequence[Situation], thesaurus: Thesaurus, calibration: Calibration
+    ) -> "Matcher":
+        """Index the situations' titles and phrasings, and train the linear model on them."""
+        passages = [passage(situation, thesaurus) for situation in situations]
+        pairs = [
+            (text, (at, len(situations) + _KINDS.index(s.kind)))
+            for at, s in enumerate(situations)
+            for text in (s.title, *s.phrasings)
+        ]
+        model = linear.train(
+            [text for text, _ in pairs], [classes for _, classes in pairs], len(situations) + len(_KINDS)
+        )
+        vocabulary = vocabulary_of(situations, thesaurus)
+        return cls(
+            tuple(situations), bm25(passages), model, vocabulary, Speller(vocabulary), thesaurus, calibration
+        )
+
+    def read(self, text: str) -> Reading:
+        """Correct, stem and expand the words of *text*."""
+        written = words(text)
+        corrected = [self.speller.correct(word) for word in written]
+        content = [word for word in corrected if word not in STOP_WORDS]
+        known = sum(map(self.speller.knows, content)) / len(content) if content else 0.0
+        stemmed = [stem(word) for word in corrected]
+        found = self.thesaurus.expand([stem(word) for word in content])
+        return Reading(tuple(stemmed), tuple(found), known)
+
+    def match(self, reading: Reading) -> Matches:
+        """Return how probable each situation is, given the message."""
+        return self.ranked(self.evidence(reading))
+
+    def evidence(self, reading: Reading) -> Evidence:
+        """Return the log-odds of each situation, up to a constant."""
+        by_terms = self.index.scores(reading.terms).astype(float)
+        by_model = self.linear.scores(features(reading.stems)).astype(float)
+        by_situation, by_kind = by_model[: len(self.situations)], by_model[len(self.situations) :]
+        kinds = by_kind[[_KINDS.index(situation.kind) for situation in self.situations]]
+        return (
+            self.calibration.bm25 * _to_one(by_terms)
+            + self.calibration.linear * _to_one(by_situation - by_situation.mean())
+            + self.calibration.kind * kinds
+        )
+
+    def ranked(self, evidence: Evidence) -> Matches:
+        """Turn log-odds into probabilities over all situations."""
+        odds = np.exp(evidence - evidence.max())
+        probabilities = odds / odds.sum()
+        order = np.argsort(-probabilities, kind="stable")
+        by_kind = dict.fromkeys(Kind, 0.0)
+        for at, situation in enumerate(self.situations):
+            by_kind[situation.kind] += float(probabilities[at])
+        ranked = tuple(Match(self.situations[at], float(probabilities[at])) for at in order)
+        return Matches(ranked, by_kind)
+
+
+def _to_one(scores: Evidence) -> Evidence:
+    """Scale so that the best is 1: a story's scores are low throughout, and no less telling for it."""
+    best = float(scores.max(initial=0.0))
+    return scores / best if best > 0 else scores
+
+
+def passage(situation: Situation, thesaurus: Thesaurus) -> list[str]:
+    """The terms that a situation is found by: its title, twice, and all its phrasings."""
+    texts = [situation.title] * TITLE_REPEATED + list(situation.phrasings)
+    return [term for text in texts for term in thesaurus.expand(terms(text))]
+
+
+def vocabulary_of(situations: Sequence[Situation], thesaurus: Thesaurus) -> tuple[str, ...]:
+    """Every word of the titles, phrasings and thesaurus, the commonest first."""
+    counts: dict[str, int] = {}
+    for situation in situations:
+        for text in (situation.title, *situation.phrasings):
+            for word in words(text):
+                counts[word] = counts.get(word, 0) + 1
+    for word in thesaurus.words:
+        counts.setdefault(word, 0)
+    return tuple(sorted(counts, key=lambda word: (-counts[word], word)))
