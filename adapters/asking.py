@@ -16,6 +16,7 @@ from bot.model import Answer, Outcome
 from knowledge.errors import KnowledgeError
 from knowledge.model import Citation
 
+
 def one(bot: PolicyBot, text: str, as_of: date | None, *, as_machine: bool) -> None:
     """Print the answer to one question."""
     answer = bot.ask(text, as_of=as_of)

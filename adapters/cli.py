@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 EXIT_NO, EXIT_USAGE, EXIT_BUG = 1, 2, 3
 
 library_option = click.option(
-    "--library", "folder", type=click.Path(path_type=Path), help="Folder of packs; the shipped ones by default."
+    "--library",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Folder of packs; the shipped ones by default.",
 )
 organisation_option = click.option(
     "--organisation", default="trust", show_default=True, help="The employer: its policy goes first."
@@ -44,7 +47,11 @@ def signpost(verbose: bool) -> None:
 
 @signpost.command()
 @click.argument("question", nargs=-1)
-@click.option("--batch", type=click.Path(exists=True, dir_okay=False, path_type=Path), help='JSON lines {"id","question"}.')
+@click.option(
+    "--batch",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help='JSON lines {"id","question"}.',
+)
 @organisation_option
 @library_option
 @as_of_option

@@ -70,7 +70,9 @@ def _read(folder: Path) -> Iterator[tuple[str, bytes]]:
     """The YAML files below *folder*: links are not followed out of it, and all together are bounded."""
     root = folder.resolve()
     if not root.is_dir():
-        raise KnowledgeError(f"{folder}: no such folder; give the folder that holds documents/ and situations/")
+        raise KnowledgeError(
+            f"{folder}: no such folder; give the folder that holds documents/ and situations/"
+        )
     total = 0
     for path in sorted(root.rglob("*.yaml")):
         if not path.is_file() or not path.resolve().is_relative_to(root):

@@ -25,7 +25,9 @@ def run(bot: PolicyBot, host: str, port: int, folder: Path | None) -> None:
     served.cleanup_ctx.append(_watching(bot, folder or library_files.SHIPPED))
 
     def said(*_lines: object) -> None:
-        click.echo(f"Signpost answers at http://{'localhost' if host == '127.0.0.1' else host}:{port}/", err=True)
+        click.echo(
+            f"Signpost answers at http://{'localhost' if host == '127.0.0.1' else host}:{port}/", err=True
+        )
 
     # No access log: it would say who asked when.
     web.run_app(served, host=host, port=port, access_log=None, print=said, shutdown_timeout=DRAIN_S)

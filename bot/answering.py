@@ -3,7 +3,7 @@
 from bot import clauses_by_name, concerns, conversation, identifiers, names, ranking, routing
 from bot.clauses_by_name import Named
 from bot.concerns import Concern
-from bot.model import Answer, Choice, Elsewhere, Outcome, Question, Remembered, Warned, WarningId
+from bot.model import Answer, Choice, Elsewhere, GivenRoute, Outcome, Question, Remembered, Warned, WarningId
 from bot.ranking import Ranking
 from bot.warnings import warnings_for
 from knowledge.library import Library
@@ -125,7 +125,9 @@ class _Decision:
 
     def identifiable(self) -> Answer:
         """Nothing is searched; the asker is told what to do instead."""
-        routes = routing.for_ids(self._library, self._organisation, ["information_governance", "line_manager"])
+        routes = routing.for_ids(
+            self._library, self._organisation, ["information_governance", "line_manager"]
+        )
         return self._answer(
             Outcome.IDENTIFIABLE, routes=routes, warnings=(Warned(WarningId.REMOVE_IDENTIFIERS),)
         )
@@ -181,7 +183,7 @@ class _Decision:
         self,
         outcome: Outcome,
         *,
-        routes: tuple[routing.GivenRoute, ...] = (),
+        routes: tuple[GivenRoute, ...] = (),
         warnings: tuple[Warned, ...] = (),
         **parts: object,
     ) -> Answer:

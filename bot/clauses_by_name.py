@@ -44,7 +44,10 @@ def find(text: str, library: Library, organisation: Organisation, on: date) -> N
     asks_for_it = all(w in _ASKING or w in STOP_WORDS or w.isdigit() for w in words(plain))
     if numbers and (asks_for_it or _NUMBER.search(plain)[1]):  # type: ignore[index]
         cited = citer.citations(
-            clause.id for edition in library.in_force(on) for clause in edition.clauses if clause.number in numbers
+            clause.id
+            for edition in library.in_force(on)
+            for clause in edition.clauses
+            if clause.number in numbers
         )
         employers = [c for c in cited if c.authority.is_employers]
         if cited:

@@ -25,7 +25,11 @@ _SURE = 0.6
 def leans_on_earlier(text: str, reading: Reading) -> bool:
     """Whether *text* is incomplete by itself: it opens like a follow-up and says little else."""
     plain = " ".join(fold(text).split())
-    return len(reading.stems) <= _MOST_WORDS and bool(_OPENS_LIKE_A_FOLLOW_UP.match(plain)) and len(reading.terms) <= 5
+    return (
+        len(reading.stems) <= _MOST_WORDS
+        and bool(_OPENS_LIKE_A_FOLLOW_UP.match(plain))
+        and len(reading.terms) <= 5
+    )
 
 
 def follow_up(reading: Reading, remembered: Remembered, library: Library) -> tuple[Reading, Matches]:
@@ -44,7 +48,13 @@ def follow_up(reading: Reading, remembered: Remembered, library: Library) -> tup
 
 def two_questions(text: str, library: Library) -> tuple[Match, ...]:
     """The likeliest situation of each question, where *text* asks two that are each plain by themselves."""
-    parts = [part for part in re.split(r"(?<=\?)\s+|\s+(?:and|also|plus)\s+(?=(?:can|could|may|am|is|do|should|what|who|how)\b)", text) if part]
+    parts = [
+        part
+        for part in re.split(
+            r"(?<=\?)\s+|\s+(?:and|also|plus)\s+(?=(?:can|could|may|am|is|do|should|what|who|how)\b)", text
+        )
+        if part
+    ]
     if len(parts) < 2:
         return ()
     found: dict[str, Match] = {}

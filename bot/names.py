@@ -80,7 +80,11 @@ class _Looks:
         if len(name) < 2 or name.casefold() in STOP_WORDS | _AFTER_TITLE:
             return False
         if title.casefold() in _TITLES_THAT_ARE_WORDS:
-            return title[0].isupper() and self._capital(name, match.start(2)) and not self._known(name.casefold())
+            return (
+                title[0].isupper()
+                and self._capital(name, match.start(2))
+                and not self._known(name.casefold())
+            )
         return self._capital(name, match.start(2)) or not self._known(name.casefold())
 
     def named(self, match: re.Match[str], group: int) -> bool:

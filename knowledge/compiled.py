@@ -17,7 +17,7 @@ from knowledge.thesaurus import Thesaurus
 
 # Raise this whenever terms, features or weights are computed in another way: compiled forms of earlier
 # releases are then made anew.
-FORM = 1
+FORM = 3
 
 
 class NotCompiled(KnowledgeError):
@@ -45,7 +45,6 @@ def dump(library: Library) -> bytes:
     parts: dict[str, np.ndarray] = {
         "form": np.array([FORM]),
         "rarity": matcher.linear.rarity,
-        "bias": matcher.linear.bias,
         "vocabulary": _text(matcher.vocabulary),
     }
     indexes = {"situations": matcher.index, "linear": matcher.linear.weights, "texts": library.texts}
@@ -68,7 +67,7 @@ def load(data: bytes, packs: Packs, identity: str) -> Library:
         with np.load(io.BytesIO(data), allow_pickle=False) as parts:
             if parts["form"][0] != FORM:
                 raise NotCompiled("compiled by another release; it will be made anew")
-            model = LinearModel(_index(parts, "linear"), parts["rarity"], parts["bias"])
+            model = LinearModel(_index(parts, "linear"), parts["rarity"])
             vocabulary = _words(parts["vocabulary"])
             by_terms, texts = _index(parts, "situations"), _index(parts, "texts")
     except (OSError, ValueError, KeyError, EOFError) as problem:

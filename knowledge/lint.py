@@ -32,7 +32,9 @@ GONE = {
 }
 # OP1.11, HRP03: policies known by a code; "… policy" in capitals: policies known by name.
 _POLICY_CODE = re.compile(r"\b(?:[A-Z]{2,4}\d{1,2}(?:\.\d{1,2})?)\b")
-_POLICY_NAME = re.compile(r"\b(?!(?:This|The|Trust|HEE|Our) policy\b)((?:[A-Z][\w']+(?: (?:and|of|at|for|the))? ){1,8}[Pp]olicy)\b")
+_POLICY_NAME = re.compile(
+    r"\b(?!(?:This|The|Trust|HEE|Our) policy\b)((?:[A-Z][\w']+(?: (?:and|of|at|for|the))? ){1,8}[Pp]olicy)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,9 @@ def disagreements(library: Library, employer: Organisation, on: date) -> Iterato
         for one in forbidding:
             for other in permitting:
                 if one.edition.document.id != other.edition.document.id:
-                    yield Finding("documents-disagree", situation.id, f"{one.clause.id} and {other.clause.id}")
+                    yield Finding(
+                        "documents-disagree", situation.id, f"{one.clause.id} and {other.clause.id}"
+                    )
 
 
 def shared_phrasings(library: Library, _employer: Organisation, _on: date) -> Iterator[Finding]:

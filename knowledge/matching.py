@@ -1,5 +1,6 @@
 """Which situation a message describes: evidence from BM25 and a linear model, as probabilities."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,12 +9,10 @@ import numpy.typing as npt
 
 from knowledge import linear
 from knowledge.index import Index, bm25
-from knowledge.linear import LinearModel, features
+from knowledge.linear import Lessons, LinearModel, features
 from knowledge.model import Kind, Situation
 from knowledge.terms import STOP_WORDS, Speller, stem, terms, words
 from knowledge.thesaurus import Thesaurus
-
-TITLE_REPEATED = 2
 
 _KINDS = tuple(Kind)
 
@@ -91,14 +90,7 @@ class Matcher:
     ) -> "Matcher":
         """Index the situations' titles and phrasings, and train the linear model on them."""
         passages = [passage(situation, thesaurus) for situation in situations]
-        pairs = [
-            (text, (at, len(situations) + _KINDS.index(s.kind)))
-            for at, s in enumerate(situations)
-            for text in (s.title, *s.phrasings)
-        ]
-        model = linear.train(
-            [text for text, _ in pairs], [classes for _, classes in pairs], len(situations) + len(_KINDS)
-        )
+        model = linear.train(lessons(situations))
         vocabulary = vocabulary_of(situations, thesaurus)
         return cls(
             tuple(situations), bm25(passages), model, vocabulary, Speller(vocabulary), thesaurus, calibration
@@ -121,14 +113,18 @@ class Matcher:
     def evidence(self, reading: Reading) -> Evidence:
         """Return the log-odds of each situation, up to a constant."""
         by_terms = self.index.scores(reading.terms).astype(float)
-        by_model = self.linear.scores(features(reading.stems)).astype(float)
+        return self.weigh(by_terms, self.linear.scores(features(reading.stems)).astype(float))
+
+    def weigh(self, by_terms: Evidence, by_model: Evidence) -> Evidence:
+        """Put BM25 scores of situations, and linear scores of situations and then kinds, together."""
         by_situation, by_kind = by_model[: len(self.situations)], by_model[len(self.situations) :]
         kinds = by_kind[[_KINDS.index(situation.kind) for situation in self.situations]]
-        return (
+        weighed: Evidence = (
             self.calibration.bm25 * _to_one(by_terms)
             + self.calibration.linear * _to_one(by_situation - by_situation.mean())
             + self.calibration.kind * kinds
         )
+        return weighed
 
     def ranked(self, evidence: Evidence) -> Matches:
         """Turn log-odds into probabilities over all situations."""
@@ -148,9 +144,25 @@ def _to_one(scores: Evidence) -> Evidence:
     return scores / best if best > 0 else scores
 
 
+def lessons(situations: Sequence[Situation]) -> Lessons:
+    """Every title and phrasing, with its classes: its situation's position, and its kind's after them.
+
+    A kind with fewer phrasings counts more for each, by the root of how rare it is: so that it is recognised
+    although the policies' own situations are many more.
+    """
+    found = [(text, at, s.kind) for at, s in enumerate(situations) for text in (s.title, *s.phrasings)]
+    of_kind = Counter(kind for _, _, kind in found)
+    return Lessons(
+        texts=tuple(text for text, _, _ in found),
+        classes=tuple((at, len(situations) + _KINDS.index(kind)) for _, at, kind in found),
+        importance=tuple((len(found) / len(_KINDS) / of_kind[kind]) ** 0.5 for _, _, kind in found),
+        size=len(situations) + len(_KINDS),
+    )
+
+
 def passage(situation: Situation, thesaurus: Thesaurus) -> list[str]:
-    """The terms that a situation is found by: its title, twice, and all its phrasings."""
-    texts = [situation.title] * TITLE_REPEATED + list(situation.phrasings)
+    """The terms that a situation is found by: those of its title and of all its phrasings."""
+    texts = (situation.title, *situation.phrasings)
     return [term for text in texts for term in thesaurus.expand(terms(text))]
 
 

@@ -135,9 +135,7 @@ class Edition:
 
     def in_force(self, on: date) -> bool:
         """Whether this edition had taken effect, and was not withdrawn, on the day."""
-        return self.effective.first_day <= on and (
-            self.withdrawn is None or on < self.withdrawn.first_day
-        )
+        return self.effective.first_day <= on and (self.withdrawn is None or on < self.withdrawn.first_day)
 
     def review_state(self, on: date) -> ReviewState:
         """Overdue from the day after the printed month or day."""

@@ -114,8 +114,14 @@ async def _not_ready(application: web.Application) -> None:
 def _templates() -> Environment:
     loader = FileSystemLoader(str(files("adapters.web") / "templates"))
     environment = Environment(
-        loader=loader, autoescape=select_autoescape(), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=loader,
+        autoescape=select_autoescape(),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    environment.globals.update(wording=wording, address=addresses.of_clause, document_address=addresses.of_edition)
+    environment.globals.update(
+        wording=wording, address=addresses.of_clause, document_address=addresses.of_edition
+    )
     environment.filters["exceptions_marked"] = reading.exceptions_marked
     return environment

@@ -30,8 +30,9 @@ async def answer(request: web.Request) -> web.Response:
         return _render(request, answer=None, asked="", problem=wording.TOO_MANY, status=429)
     bot = request.app[BOT]
     got = bot.ask(text, conversation=conversation, situation=situation)
-    picked = bot.library.situations[situation].title if situation in bot.library.situations else ""
-    response = _render(request, answer=got, asked=picked or _echo(text, got), problem="")
+    picked = bot.library.situations.get(situation) if situation else None
+    asked = picked.title if picked else _echo(text, got)
+    response = _render(request, answer=got, asked=asked, problem="")
     response.set_cookie(
         COOKIE, conversation, httponly=True, samesite="Lax", secure=request.secure, max_age=15 * 60, path="/"
     )
@@ -57,7 +58,9 @@ def _render(
 ) -> web.Response:
     name = "_answer.html" if request.headers.get(FRAGMENT) and answer is not None else "ask.html"
     organisation = request.app[BOT].organisation
-    html = request.app[TEMPLATES].get_template(name).render(
-        answer=answer, asked=asked, problem=problem, organisation=organisation
+    html = (
+        request.app[TEMPLATES]
+        .get_template(name)
+        .render(answer=answer, asked=asked, problem=problem, organisation=organisation)
     )
     return web.Response(text=html, content_type="text/html", status=status)

@@ -106,7 +106,8 @@ class _Reading:
         """The routes that answers always need must be there."""
         missing = NEEDED_ROUTES - {route.id for route in self.routes}
         self.problems.extend(
-            Problem("routes.yaml", 1, f"the route '{route}' is missing", "add it") for route in sorted(missing)
+            Problem("routes.yaml", 1, f"the route '{route}' is missing", "add it")
+            for route in sorted(missing)
         )
 
     def check_links(self) -> None:
@@ -172,12 +173,18 @@ class _Reading:
         self._unique(fields, "clause", f"{clause.id} of edition {label}" if label else clause.id)
         self._link(fields, "routes", "route", clause.routes)
         if clause.id and not clause.id.startswith(f"{document}/"):
-            fields.problem(fields.line_of("id"), f"clause '{clause.id[:60]}' in document '{document}'",
-                           f"begin its id with '{document}/'")
+            fields.problem(
+                fields.line_of("id"),
+                f"clause '{clause.id[:60]}' in document '{document}'",
+                f"begin its id with '{document}/'",
+            )
         for exception in clause.exceptions:
             if exception not in clause.text:
-                fields.problem(fields.line_of("exceptions"), "an exception that is not part of the text",
-                               "copy it from the text, character for character")
+                fields.problem(
+                    fields.line_of("exceptions"),
+                    "an exception that is not part of the text",
+                    "copy it from the text, character for character",
+                )
         if len(clause.text) > MAX_TEXT:
             fields.problem(fields.line_of("text"), f"a clause of over {MAX_TEXT:,} characters", "split it")
         fields.done()

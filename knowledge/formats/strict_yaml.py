@@ -79,7 +79,7 @@ class _Builder:
 
     def build(self, events: Iterator[yaml.Event]) -> Node:
         for count, event in enumerate(events):
-            line = event.start_mark.line + 1
+            line = event.start_mark.line + 1 if event.start_mark else 1
             if count > MAX_EVENTS:
                 raise _refusal(self._file, line, f"more than {MAX_EVENTS:,} nodes", "split the file")
             self._take(event, line)
