@@ -6,7 +6,7 @@ from stdnum.gb import nhs
 
 from knowledge.terms import fold
 
-_DIGITS = re.compile(r"\d(?:[ .\-–‑]{0,2}\d)+")
+_DIGITS = re.compile(r"\d(?:[ .()\-–‑]{0,2}\d)+")
 _EMAIL = re.compile(r"[^\s@<>(),;:\"]{1,64}@[^\s@<>(),;:\"]{1,255}\.[^\s@<>(),;:\"]{2,24}")
 _NATIONAL_INSURANCE = re.compile(r"\b[a-z]{2}[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?[a-d]\b")
 _POSTCODE = re.compile(r"\b[a-z]{1,2}\d[a-z\d]? ?\d[abd-hjlnp-uw-z]{2}\b")

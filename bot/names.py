@@ -4,52 +4,63 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from knowledge.terms import STOP_WORDS
+from knowledge.terms import STOP_WORDS, fold
 
 Known = Callable[[str], bool]
 
 _NAME = r"[^\W\d_]+(?:[-'’][^\W\d_]+)*"
 _TITLE = re.compile(
-    rf"\b(mr|mrs|ms|mx|dr|doctor|prof|professor|miss|sister|nurse|sir|lady|lord|rev|baby|matron)\b\.? +({_NAME})",
+    rf"\b(mr|mrs|ms|mx|dr|doctor|prof|professor|miss|sister|nurse|sir|lady|lord|rev|baby|matron)\b\.? +"
+    rf"(?:[a-z]\.? +){{0,2}}({_NAME})",
     re.IGNORECASE,
 )
 # Words that are also titles: only a capital on both sides makes "Miss" or "Baby" one.
 _TITLES_THAT_ARE_WORDS = frozenset("miss sister nurse sir lady lord baby doctor professor matron rev".split())
 
 _PERSON = (
-    r"(?:patients?|pt|px|residents?|resi|clients?|service[ -]users?|customers?|ladi?e?s?|gentleman|gent|man|woman|bloke|"
-    r"guy|boy|girl|lad|kid|child|baby|toddler|teenager|mum|mam|dad|mother|father|son|daughter|wife|"
-    r"husband|widow|relative|nan|gran|grandad|carer|neighbour|tenant)"
+    r"(?:patients?|pt|px|residents?|resi|clients?|service[ -]users?|customers?|lady|ladies|gentleman|gent|man|woman|"
+    r"bloke|guy|boy|girl|lad|kid|child|baby|toddler|teenager|mum|mam|dad|mother|father|son|daughter|wife|husband|"
+    r"widow|relative|nan|gran|grandad|carer|neighbour|tenant)"
 )
 _CALLED = re.compile(
     rf"\b{_PERSON}\b[^.?!]{{0,40}}?\b(?:called|named|name is|name's|names|name of|goes by)\b[ :]+({_NAME})",
     re.IGNORECASE,
 )
 _BESIDE_PERSON = re.compile(
-    rf"\b(?:{_PERSON}|bed \w{{1,3}}|room \w{{1,3}})\b(?: is| was|'s)?[ ,:(\-–]+({_NAME})(?: +({_NAME}))?",
+    rf"\b(?:{_PERSON}|(?:bed|room|bay|cubicle) \w{{1,3}})\b(?: is| was|'s)?(?: (?:of|to) |[ ,:(\-–]+)({_NAME})(?: +({_NAME}))?",
     re.IGNORECASE,
 )
-_PLACE = r"(?:in|from|on|at|off) (?:our |my |the )?(?:bed|bay|room|side ?room|cubicle|ward|flat|unit|clinic|caseload)\b"
+_PLACE = (
+    r"(?:in|from|on|at|off) (?:(?:our|my|the|a) )?(?:[\w']+ )?"
+    r"(?:bed|bay|room|side ?room|cubicle|ward|flat|unit|clinic|caseload)\b"
+)
 _BEFORE_PLACE = re.compile(
-    rf"\b({_NAME})(?: +({_NAME}))?,? +(?:(?:who is|who's|who was|is|was|that's) +)?{_PLACE}", re.IGNORECASE
+    rf"\b({_NAME}),? +(?:(?:who is|who's|who was|is|was|that's) +)?{_PLACE}", re.IGNORECASE
 )
 _BELONGING = re.compile(
-    rf"\b({_NAME})['’]s? +(?:\w+ )?(?:son|daughter|wife|husband|mum|dad|mother|father|family|sister|brother|nan|"
-    r"diagnosis|results?|operation|op|notes|scans?|x-?ray|wound|treatment|care ?plan|surgery|death|"
+    rf"\b({_NAME})['’]s? +(?:\w+ )?(?:son|daughter|wife|husband|mum|mam|dad|mother|father|parents?|family|sister|brother|"
+    r"nan|partner|diagnosis|results?|operation|op|notes|scans?|x-?ray|wound|treatment|care ?plan|surgery|death|"
     r"medication|meds|blood|biopsy|dementia|cancer|stroke|baby|birth|funeral|discharge)\b",
     re.IGNORECASE,
 )
-_FULL_NAME = re.compile(rf"\b({_NAME}) +({_NAME})\b")
+_FAMILY = re.compile(rf"\bthe ({_NAME}) (?:family|twins|household)\b", re.IGNORECASE)
+_PAIR = re.compile(rf"\b({_NAME})(?= +({_NAME})\b)")
 _CARE = re.compile(
     r"\b(?:patients?|pt|px|residents?|clients?|service[ -]users?|admitted|discharged|diagnos\w+|bed|bay|dementia|"
-    r"cancer|stroke|operation|surgery|treated|treating|treatment|caseload|inpatient|outpatient|scan|overdose|"
-    r"sectioned|miscarriage|pregnan\w+|hiv|chemo\w*|palliative|dnar|died|passed away|ward|a&e|icu|itu|hospice|clinic)\b",
+    r"cancer|stroke|operation|op|appt|appointment|surgery|treated|treating|treatment|caseload|inpatient|outpatient|"
+    r"scan|overdose|sectioned|miscarriage|pregnan\w+|hiv|chemo\w*|palliative|dnar|died|passed away|ward|a&e|icu|itu|"
+    r"hospice|clinic|['’]s (?:mum|mam|dad|daughter|son|wife|husband|family|parents?))\b",
+    re.IGNORECASE,
+)
+_PUBLIC_FIGURE = re.compile(
+    r"\b(?:mps?|celebrit\w+|famous|singer|actor|actress|footballer|presenter|minister|journalist|reporter|author|"
+    r"retweet\w*|follow(?:ing)?|campaign|quote|book|show|film|series)\b",
     re.IGNORECASE,
 )
 
 
 def holds_name(text: str, known: Known) -> bool:
-    """Whether *text* names a person beside something that ties the name to care.
+    """Whether *text* names a person beside something that ties the name to them.
 
     *known* tells whether a folded word belongs to the library's own vocabulary: such a word is taken
     for a name only with a capital inside a sentence. A first name alone is no identifier.
@@ -58,12 +69,18 @@ def holds_name(text: str, known: Known) -> bool:
     looks = _Looks(plain, known)
     return (
         any(looks.titled(m) for m in _TITLE.finditer(plain))
-        or any(looks.named(m, 1) for m in _CALLED.finditer(plain))
-        or any(looks.named(m, 1) for m in _BESIDE_PERSON.finditer(plain))
-        or any(looks.named(m, 1) or looks.named(m, 2) for m in _BEFORE_PLACE.finditer(plain))
-        or any(looks.named(m, 1) for m in _BELONGING.finditer(plain))
-        or (bool(_CARE.search(plain)) and looks.full_name())
+        or any(looks.strange(m, 1) or looks.named(m, 1) for m in _CALLED.finditer(plain))
+        or any(looks.named(m, 1) or looks.strange_pair(m) for m in _BESIDE_PERSON.finditer(plain))
+        or any(looks.named(m, 1) or looks.strange_capital(m, 1) for m in _BEFORE_PLACE.finditer(plain))
+        or any(looks.named(m, 1) or looks.strange_capital(m, 1) for m in _BELONGING.finditer(plain))
+        or any(looks.strange_capital(m, 1) for m in _FAMILY.finditer(plain))
+        or looks.full_name(care=bool(_CARE.search(plain)), public=bool(_PUBLIC_FIGURE.search(plain)))
     )
+
+
+def _plain(name: str) -> str:
+    """The name as the vocabulary would have it: small letters, no apostrophes."""
+    return fold(name).replace("'", "").replace("’", "")
 
 
 class _Looks:
@@ -76,45 +93,64 @@ class _Looks:
         self._shouting = sum(c.isupper() for c in letters) > 0.6 * max(1, len(letters))
 
     def titled(self, match: re.Match[str]) -> bool:
+        """A title and a surname."""
         title, name = match[1], match[2]
         if len(name) < 2 or name.casefold() in STOP_WORDS | _AFTER_TITLE:
             return False
         if title.casefold() in _TITLES_THAT_ARE_WORDS:
-            return (
-                title[0].isupper()
-                and self._capital(name, match.start(2))
-                and not self._known(name.casefold())
-            )
-        return self._capital(name, match.start(2)) or not self._known(name.casefold())
+            return title[0].isupper() and self.strange_capital(match, 2)
+        return self._capital(name, match.start(2)) or self._strange(name)
 
     def named(self, match: re.Match[str], group: int) -> bool:
+        """A given name, or an unknown word with a capital that only a name explains."""
         name = match[group]
         if name is None or len(name) < 3:
             return False
-        folded = name.casefold()
-        if folded in STOP_WORDS or folded in _NOT_NAMES:
-            return False
-        if folded in GIVEN_NAMES and not self._known(folded):
+        if self._given(name):
             return True
-        return self._capital(name, match.start(group)) and (folded in GIVEN_NAMES or not self._known(folded))
+        return self._capital(name, match.start(group)) and (
+            self._strange(name) or _plain(name) in GIVEN_NAMES
+        )
 
-    def full_name(self) -> bool:
-        at = 0
-        while match := _FULL_NAME.search(self._text, at):
-            at = match.end(1)
-            first, last = match[1].casefold(), match[2].casefold()
-            if first in GIVEN_NAMES and last not in STOP_WORDS and len(last) > 2:
-                both_capital = match[1][0].isupper() and match[2][0].isupper() and not self._shouting
-                if (both_capital and last not in _NOT_NAMES) or not (self._known(first) or self._known(last)):
-                    return True
+    def strange(self, match: re.Match[str], group: int) -> bool:
+        """A word that the library has never seen."""
+        return self._strange(match[group])
+
+    def strange_capital(self, match: re.Match[str], group: int) -> bool:
+        """A word that the library has never seen, with a capital, at the start of a sentence or inside."""
+        return match[group][0].isupper() and self._strange(match[group])
+
+    def strange_pair(self, match: re.Match[str]) -> bool:
+        """Two words in a row that the library has never seen."""
+        return match[2] is not None and self._strange(match[1]) and self._strange(match[2])
+
+    def full_name(self, *, care: bool, public: bool) -> bool:
+        """A first and a last name: a given name and a strange word, or beside a word of care two strange ones."""
+        for match in _PAIR.finditer(self._text):
+            first, last = match[1], match[2]
+            if not self._strange(last):
+                continue
+            capitals = first[0].isupper() and last[0].isupper() and not self._shouting
+            if _plain(first) in GIVEN_NAMES and (capitals or self._given(first)) and (care or not public):
+                return True
+            if care and self._strange(first) and (capitals or min(len(first), len(last)) > 4):
+                return True
         return False
+
+    def _given(self, name: str) -> bool:
+        """A given name that is no ordinary word."""
+        return _plain(name) in GIVEN_NAMES - ORDINARY_WORDS
+
+    def _strange(self, name: str) -> bool:
+        folded = _plain(name)
+        return len(folded) > 2 and folded not in STOP_WORDS | _NOT_NAMES and not self._known(folded)
 
     def _capital(self, name: str, at: int) -> bool:
         """A capital that the start of a sentence does not explain, in a message that is not all capitals."""
         if not name[0].isupper() or self._shouting or name.isupper():
             return False
         before = self._text[:at].rstrip()
-        return bool(before) and before[-1] not in ".!?\n"
+        return bool(before) and before[-1] not in ".!?\n" and _plain(name) not in _NOT_NAMES
 
 
 _AFTER_TITLE = frozenset(
@@ -129,6 +165,13 @@ _NOT_NAMES = frozenset(
     "wales britain british english polish french covid zoom teams slack outlook photos photo pictures pics story "
     "stories dms dm ffs omg lol hca hcas rgn ward bay bed room staff nurses nurse doctor doctors manager matron "
     "hospital clinic theatre theatres maternity paeds icu itu hdu camhs hospice care home".split()
+)
+
+# Given names that are words as well: these need a capital.
+ORDINARY_WORDS = frozenset(
+    "amber bill bob carol charlotte daisy dawn dean don drew florence frank gene grace grant hazel heather hope "
+    "iris ivy jack jay jean josh joy june lance lee lily mark max nick olive pat peg penny poppy ray rich rob robin "
+    "roger rose ruby sally sandy sue victor victoria viola violet will".split()
 )
 
 # Given names common in Britain, from its several communities; used only beside a word of care.
@@ -160,5 +203,15 @@ GIVEN_NAMES = frozenset(
     sophia sophie stacey stan stanley stella stephanie stephen steve steven stuart sue sunita susan suzanne sydney
     sylvia tamsin tanya tara ted teresa terence terry thelma theo theresa thomas tim timothy tina toby tom tommy tony
     tracey tracy trevor usman valerie vera veronica vicky victor victoria vincent viola violet vivien vivienne wally
-    walter wanda wayne wendy wilfred william winifred winnie yasmin yusuf yvonne zainab zara zoe""".split()
+    walter wanda wayne wendy wilfred william winifred winnie yasmin yusuf yvonne zainab zara zoe
+    abena adaeze adebayo adeola agata agnieszka akua ama aneta aneurin angharad aniela anil anjali arjun arwen ayesha
+    ayodele babatunde bartosz beata bilal bronwen busola caoimhe carys ceri chidi chioma chinedu ciara cillian conor
+    dafydd darragh deepak dewi dilys dorota efua elin emeka eoin esi ewa ffion femi folake gethin ghulam grzegorz gurpreet
+    gwendolyn gwyneth gwilym halima hamza harpreet haroon hywel ifor imani ioan iqbal ishaan iwona jagdeep jaswinder
+    jerzy joanna kamala karolina katarzyna kavita kayode kwabena kwesi lakshmi latifa leila llinos lowri lukasz
+    magda magdalena malgorzata manjit marek mariam marta mateusz megha meena mehwish mirela mohinder mwangi nasreen neha
+    ngozi nia niamh nikhil nkechi nnamdi nuala ola olu oluwaseun omolara oonagh orla owain padraig parminder pavel pooja
+    pradeep rashid ravi rhiannon rhys roisin rukhsana sabrina saira salma sanjeev saoirse sadia seamus shabana shauna shreya
+    siobhan sinead sioned stanislaw surinder sunil svetlana taiwo tadeusz temitope tariq tomasz tunde uche vikram
+    wanjiru wasim wojciech yaa yaw yetunde zofia zubair""".split()
 )

@@ -17,7 +17,8 @@ from knowledge.thesaurus import Thesaurus
 
 # Raise this whenever terms, features or weights are computed in another way: compiled forms of earlier
 # releases are then made anew.
-FORM = 3
+FORM = 4
+_SEAL_BYTES = 32
 
 
 class NotCompiled(KnowledgeError):
@@ -58,13 +59,16 @@ def dump(library: Library) -> bytes:
         }
     stream = io.BytesIO()
     np.savez(stream, **parts)  # type: ignore[arg-type]
-    return stream.getvalue()
+    return _seal(stream.getvalue(), library.digest) + stream.getvalue()
 
 
 def load(data: bytes, packs: Packs, identity: str) -> Library:
     """Return the library of *packs* from its compiled form; raise `NotCompiled` when *data* does not fit."""
+    seal, whole = data[:_SEAL_BYTES], data[_SEAL_BYTES:]
+    if seal != _seal(whole, identity):
+        raise NotCompiled("damaged, or compiled from another library; it will be made anew")
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as parts:
+        with np.load(io.BytesIO(whole), allow_pickle=False) as parts:
             if parts["form"][0] != FORM:
                 raise NotCompiled("compiled by another release; it will be made anew")
             model = LinearModel(_index(parts, "linear"), parts["rarity"])
@@ -96,6 +100,11 @@ def _library(packs: Packs, matcher: Matcher, texts: Index, identity: str) -> Lib
         {organisation.id: organisation for organisation in packs.organisations},
         identity,
     )
+
+
+def _seal(whole: bytes, identity: str) -> bytes:
+    # NumPy's reader is not made for damaged files: nothing is read before it is known to be whole.
+    return hashlib.sha256(identity.encode() + whole).digest()
 
 
 def _text(words: object) -> np.ndarray:

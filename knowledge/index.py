@@ -1,5 +1,6 @@
 """Weighted terms held as one column for each term, and BM25 as one way to weigh them."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -36,11 +37,11 @@ class Index:
     def scores(self, terms: Iterable[str]) -> Weights:
         """Return every passage's score; a term that stands twice in *terms* counts twice."""
         scores = np.zeros(self.size, np.float32)
-        for term in terms:
+        for term, times in Counter(terms).items():
             column = self.columns.get(term)
             if column is not None:
                 chosen = slice(self.starts[column], self.starts[column + 1])
-                scores[self.positions[chosen]] += self.weights[chosen]
+                scores[self.positions[chosen]] += times * self.weights[chosen]
         return scores
 
     def search(self, terms: Iterable[str], limit: int = 5) -> list[Hit]:

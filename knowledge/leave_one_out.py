@@ -21,6 +21,7 @@ from knowledge.terms import terms, words
 
 NEAR_DUPLICATE = 85  # token-set ratio, of 100
 _ROWS_AT_ONCE = 1_000
+_SMALL = 4_096
 _K1, _B = 1.5, 0.75
 
 
@@ -60,22 +61,28 @@ class Left:
         return float((kinds[self.evidence.argmax(axis=1)] == kinds[self.own]).mean())
 
 
-def leave_out(matcher: Matcher, *, near_duplicates: bool = False) -> Left:
-    """Ask every phrasing of *matcher* with itself, and with its near-duplicates if so wished, taken out.
+def leave_out(matcher: Matcher) -> tuple[Left, Left]:
+    """Ask every phrasing of *matcher* with itself taken out, and once more with its near-duplicates out too.
 
-    Takes minutes, and 4 bytes for each pair of phrasings.
+    Takes minutes, and 8 bytes for each pair of phrasings.
     """
     learnt = lessons(matcher.situations)
-    texts = learnt.texts
     own = np.array([classes[0] for classes in learnt.classes])
-    groups = _near(texts) if near_duplicates else [[at] for at in range(len(texts))]
-    by_model = _without_linear(learnt, groups)
-    by_terms = _Recount(matcher, texts, own)
-    evidence = np.empty((len(texts), len(matcher.situations)), np.float32)
-    for at, group in enumerate(groups):
-        evidence[at] = matcher.weigh(by_terms.scores(at, group), by_model[at])
-    is_title = np.array([text == matcher.situations[at].title for text, at in zip(texts, own, strict=True)])
-    return Left(own[~is_title], evidence[~is_title], matcher)
+    is_title = np.array([t == matcher.situations[at].title for t, at in zip(learnt.texts, own, strict=True)])
+    by_terms = _Recount(matcher, learnt.texts, own)
+    laid_out = linear.design(learnt)
+    inverse = _inverse_kernel(laid_out)
+    pulled = inverse @ laid_out.target
+
+    def left(groups: Sequence[Sequence[int]]) -> Left:
+        evidence = np.empty((len(own), len(matcher.situations)), np.float32)
+        for at, group in enumerate(groups):
+            inside = np.linalg.solve(inverse[np.ix_(group, group)], pulled[group])
+            by_model = laid_out.target[at] - inside[list(group).index(at)]
+            evidence[at] = matcher.weigh(by_terms.scores(at, group), by_model.astype(float))
+        return Left(own[~is_title], evidence[~is_title], matcher)
+
+    return left([[at] for at in range(len(own))]), left(_near(learnt.texts))
 
 
 def _near(texts: Sequence[str]) -> list[list[int]]:
@@ -97,32 +104,33 @@ def _near(texts: Sequence[str]) -> list[list[int]]:
     return groups
 
 
-def _without_linear(learnt: Lessons, groups: Sequence[Sequence[int]]) -> npt.NDArray[np.float32]:
-    from scipy.linalg.lapack import spotrf, spotri
-
-    laid_out = linear.design(learnt)
-    rows = len(learnt.texts)
-    kernel = np.empty((rows, rows), np.float32, order="F")
+def _inverse_kernel(laid_out: linear.Design) -> npt.NDArray[np.float32]:
+    """Return (X X' + penalty)^-1 for all rows."""
+    rows = len(laid_out.target)
+    kernel = np.empty((rows, rows), np.float32)
     for start in range(0, rows, _ROWS_AT_ONCE):
-        part = laid_out.matrix @ laid_out.matrix[start : start + _ROWS_AT_ONCE].T
-        kernel[:, start : start + _ROWS_AT_ONCE] = part.toarray()
+        part = laid_out.matrix[start : start + _ROWS_AT_ONCE] @ laid_out.matrix.T
+        kernel[start : start + _ROWS_AT_ONCE] = part.toarray()
     kernel[np.diag_indices(rows)] += laid_out.penalty
-    factor, _ = spotrf(kernel, lower=1, overwrite_a=1)
-    inverse, _ = spotri(factor, lower=1, overwrite_c=1)
-    for start in range(
-        0, rows, _ROWS_AT_ONCE
-    ):  # the upper triangle, block by block: a whole copy is too large
-        stop = min(start + _ROWS_AT_ONCE, rows)
-        block = inverse[start:stop, start:stop]
-        inverse[start:stop, start:stop] = np.tril(block) + np.tril(block, -1).T
-        inverse[start:stop, stop:] = inverse[stop:, start:stop].T
-    target = laid_out.target
-    pulled = inverse @ target
-    left = np.empty_like(target)
-    for at, group in enumerate(groups):
-        inside = np.linalg.solve(inverse[np.ix_(group, group)], pulled[group])
-        left[at] = target[at] - inside[list(group).index(at)]
-    return left
+    _invert(kernel)
+    return kernel
+
+
+def _invert(matrix: npt.NDArray[np.float32]) -> None:
+    """Invert a symmetric positive definite *matrix* in place, by halves: LAPACK's own fails at this size."""
+    if len(matrix) <= _SMALL:
+        matrix[:] = np.linalg.inv(matrix)
+        return
+    half = len(matrix) // 2
+    first, corner, second = matrix[:half, :half], matrix[:half, half:], matrix[half:, half:]
+    _invert(first)
+    reached = first @ corner
+    second -= corner.T @ reached
+    _invert(second)
+    crossed = reached @ second
+    first += crossed @ reached.T
+    matrix[:half, half:] = -crossed
+    matrix[half:, :half] = -crossed.T
 
 
 class _Recount:

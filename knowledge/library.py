@@ -53,7 +53,7 @@ class Library:
         """The ids of clauses in force whose own text matches best, best first."""
         current = {id(edition) for edition in self.in_force(on)}
         found = 0
-        for hit in self.texts.search(text_terms, limit * 4):
+        for hit in self.texts.search(text_terms, self.texts.size):
             edition, clause = self.passages[hit.position]
             if id(edition) in current and found < limit:
                 found += 1

@@ -34,7 +34,8 @@ class LinearModel:
 
     def scores(self, found: Iterable[str]) -> Weights:
         """Return a score for each class, about 1 for a sure match and 0 for none."""
-        known = [feature for feature in found if feature in self.weights.columns]
+        # Sorted, because a sum of floats depends on its order, and a set's order on the process.
+        known = sorted(feature for feature in found if feature in self.weights.columns)
         if not known:
             return np.zeros(self.weights.size, np.float32)
         length = np.linalg.norm(self.rarity[[self.weights.columns[f] for f in known]])

@@ -126,7 +126,7 @@ def shared_phrasings(library: Library, _employer: Organisation, _on: date) -> It
         for phrasing in situation.phrasings:
             homes[" ".join(words(phrasing))].add(situation.id)
     for phrasing, found in homes.items():
-        if len(found) > 1:
+        if phrasing and len(found) > 1:
             yield Finding("phrasing-in-two-situations", ", ".join(sorted(found)), phrasing)
 
 

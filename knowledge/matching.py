@@ -108,6 +108,8 @@ class Matcher:
 
     def match(self, reading: Reading) -> Matches:
         """Return how probable each situation is, given the message."""
+        if not self.situations:
+            return Matches((), dict.fromkeys(Kind, 0.0))
         return self.ranked(self.evidence(reading))
 
     def evidence(self, reading: Reading) -> Evidence:

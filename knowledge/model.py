@@ -1,8 +1,12 @@
 """The values everything else is made of: documents, editions, clauses, situations, citations."""
 
+import calendar
+import re
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
+
+_AS_PRINTED = re.compile(r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?")
 
 
 class Stance(StrEnum):
@@ -70,7 +74,7 @@ class PrintedDate:
     printed: str
 
     def __post_init__(self) -> None:
-        if len(self.printed) not in (7, 10):
+        if not _AS_PRINTED.fullmatch(self.printed):
             raise ValueError("a date is YYYY-MM or YYYY-MM-DD")
         date.fromisoformat(self.printed if len(self.printed) == 10 else f"{self.printed}-01")
 
@@ -84,8 +88,8 @@ class PrintedDate:
         """The last day that the printed words still name: the day itself, or the end of the month."""
         if len(self.printed) == 10:
             return self.first_day
-        into_next_month = self.first_day + timedelta(days=31)
-        return into_next_month.replace(day=1) - timedelta(days=1)
+        first = self.first_day
+        return first.replace(day=calendar.monthrange(first.year, first.month)[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,8 @@ STOP_WORDS = frozenset(
 
 def fold(text: str) -> str:
     """Return *text* in lower case without accents, look-alike forms or apostrophes inside words."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
+    # Decomposed, an acute accent standing alone would be a space: it is typed for an apostrophe.
+    plain = unicodedata.normalize("NFKD", text.replace("´", "'")).casefold()
     if not plain.isascii():
         plain = "".join(c for c in plain if not unicodedata.combining(c))
     return _APOSTROPHES.sub("", plain)

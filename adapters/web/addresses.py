@@ -4,6 +4,7 @@ import re
 from urllib.parse import quote
 
 from knowledge.model import Citation, Clause, Edition
+from knowledge.people import Organisation
 
 
 def of_edition(edition: Edition) -> str:
@@ -16,9 +17,10 @@ def of_clause(edition: Edition, clause: Clause) -> str:
     return f"{of_edition(edition)}/{quote(clause.id.removeprefix(edition.document.id + '/'))}"
 
 
-def of_citation(citation: Citation) -> str:
-    """The address of the cited clause."""
-    return of_clause(citation.edition, citation.clause)
+def of_citation(citation: Citation, organisation: Organisation) -> str:
+    """Where a citation leads: to the organisation's own source of the document, or to the clause's page."""
+    source = organisation.source_urls.get(citation.edition.document.id)
+    return source or of_clause(citation.edition, citation.clause)
 
 
 def label(edition: Edition) -> str:

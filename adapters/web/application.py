@@ -8,8 +8,9 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from adapters.web import addresses, asking, reading
-from adapters.web.keys import BOT, LIMITS, READY, TEMPLATES
+from adapters.web.keys import BOT, LIMITS, READY, TEMPLATES, VISITORS
 from adapters.web.limits import Limits
+from adapters.web.visitors import Visitors
 from bot import wording
 from bot.app import PolicyBot
 
@@ -25,7 +26,8 @@ HEADERS = {
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    # Not no-referrer: browsers would then send "Origin: null" with our own form.
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
@@ -42,7 +44,8 @@ def build(bot: PolicyBot) -> web.Application:
     application[BOT] = bot
     application[LIMITS] = Limits()
     application[READY] = [True]
-    application[TEMPLATES] = _templates()
+    application[TEMPLATES] = _templates(bot)
+    application[VISITORS] = Visitors()
     application.on_response_prepare.append(_add_headers)
     application.on_shutdown.append(_not_ready)
     application.add_routes(
@@ -71,8 +74,10 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return _problem(request, 413, wording.TOO_LONG)
     except web.HTTPNotFound:
         return _problem(request, 404, wording.PAGE_NOT_FOUND)
-    except web.HTTPMethodNotAllowed:
-        return _problem(request, 405, wording.NOT_ALLOWED)
+    except web.HTTPMethodNotAllowed as refusal:
+        refused = _problem(request, 405, wording.NOT_ALLOWED)
+        refused.headers["Allow"] = refusal.headers["Allow"]
+        return refused
     except web.HTTPException as refusal:
         return refusal if refusal.status < 400 else _problem(request, refusal.status, wording.REFUSED_REQUEST)
     except Exception:  # the one edge of the web: logged with its traceback, apologised for
@@ -111,7 +116,7 @@ async def _not_ready(application: web.Application) -> None:
     application[READY][0] = False
 
 
-def _templates() -> Environment:
+def _templates(bot: PolicyBot) -> Environment:
     loader = FileSystemLoader(str(files("adapters.web") / "templates"))
     environment = Environment(
         loader=loader,
@@ -121,7 +126,9 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(
-        wording=wording, address=addresses.of_clause, document_address=addresses.of_edition
+        wording=wording,
+        citation_address=lambda citation: addresses.of_citation(citation, bot.organisation),
+        document_address=addresses.of_edition,
     )
     environment.filters["exceptions_marked"] = reading.exceptions_marked
     return environment

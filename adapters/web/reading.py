@@ -1,5 +1,7 @@
 """The documents: a page for each edition and for each of its clauses."""
 
+import re
+
 from aiohttp import web
 from markupsafe import Markup, escape
 
@@ -10,14 +12,18 @@ from knowledge.model import Citation, Clause, Edition
 
 async def documents(request: web.Request) -> web.Response:
     """List the documents and their editions."""
-    return _render(request, "documents.html", editions=request.app[BOT].library.editions)
+    bot = request.app[BOT]
+    employers_first = sorted(
+        bot.library.editions, key=lambda edition: bot.organisation.authorities.get(edition.document.id) is None
+    )
+    return _render(request, "documents.html", editions=employers_first, today=bot.today())
 
 
 async def document(request: web.Request) -> web.Response:
     """Show one edition of a document, whole."""
     edition = _edition(request)
     cited = [_cited(request, edition, clause) for clause in edition.clauses]
-    return _render(request, "document.html", edition=edition, citations=cited)
+    return _render(request, "document.html", edition=edition, citations=cited, today=request.app[BOT].today())
 
 
 async def clause(request: web.Request) -> web.Response:
@@ -32,11 +38,12 @@ async def clause(request: web.Request) -> web.Response:
 
 def exceptions_marked(clause: Clause) -> Markup:
     """The clause's text, escaped, with its exceptions in strong type and not a word added."""
-    text = escape(clause.text)
-    for exception in clause.exceptions:
-        marked = escape(exception)
-        text = text.replace(marked, Markup("<strong>") + marked + Markup("</strong>"))
-    return text
+    if not clause.exceptions:
+        return escape(clause.text)
+    longest_first = sorted(clause.exceptions, key=len, reverse=True)
+    parts = re.split(f"({'|'.join(map(re.escape, longest_first))})", clause.text)
+    strong = Markup("<strong>{}</strong>")
+    return Markup("").join(strong.format(part) if at % 2 else part for at, part in enumerate(parts))
 
 
 def _edition(request: web.Request) -> Edition:

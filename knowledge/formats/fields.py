@@ -1,16 +1,21 @@
 """From YAML nodes to typed values, collecting every fault on the way instead of stopping at one."""
 
 import difflib
+import re
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import TypeVar
 
-from knowledge.errors import Problem
+from knowledge.errors import InvalidPack, Problem
 from knowledge.formats.strict_yaml import Fields, Items, Node, Scalar
 from knowledge.model import PrintedDate
 
 E = TypeVar("E", bound=StrEnum)
 V = TypeVar("V")
+
+# A file with more is no pack with mistakes in it; whoever mends it wants the first ones.
+MOST_PROBLEMS = 200
+_NUMBER = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,9})?")
 
 
 class FieldReader:
@@ -26,8 +31,10 @@ class FieldReader:
             self.problem(node.line, "a list or text where fields are expected", "write 'name: value' lines")
 
     def problem(self, line: int, what: str, remedy: str) -> None:
-        """Note a fault at *line* of this file."""
+        """Note a fault at *line* of this file; raise `InvalidPack` when there are too many to go on."""
         self._problems.append(Problem(self._file, line, what, remedy))
+        if len(self._problems) >= MOST_PROBLEMS:
+            raise InvalidPack(self._problems)
 
     def __contains__(self, name: str) -> bool:
         self._seen.add(name)
@@ -92,15 +99,14 @@ class FieldReader:
             return None
 
     def number(self, name: str, *, default: float) -> float:
-        """The field as a number; the default when absent."""
+        """The field as a number, not negative and below 1,000; the default when absent."""
         value = self.text(name, default=str(default))
-        try:
+        if _NUMBER.fullmatch(value):
             return float(value)
-        except ValueError:
-            self.problem(
-                self.line_of(name), f"'{name}: {value[:20]}' is not a number", "write a number such as 0.5"
-            )
-            return default
+        self.problem(
+            self.line_of(name), f"'{name}: {value[:20]}' is not a number", "write a number such as 0.5"
+        )
+        return default
 
     def flag(self, name: str) -> bool:
         """Whether the field says `yes`; absent means no."""

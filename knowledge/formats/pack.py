@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from knowledge.errors import InvalidPack, Problem
-from knowledge.formats.fields import FieldReader
+from knowledge.formats.fields import MOST_PROBLEMS, FieldReader
 from knowledge.formats.strict_yaml import parse
 from knowledge.matching import Calibration
 from knowledge.model import (
@@ -117,7 +117,7 @@ class _Reading:
             "route": {route.id for route in self.routes},
         }
         for file, line, kind, target in self._links:
-            if target not in known[kind]:
+            if target not in known[kind] and len(self.problems) < MOST_PROBLEMS:
                 self.problems.append(
                     Problem(file, line, f"no {kind} '{target[:60]}'", "correct the id or add it")
                 )
@@ -125,8 +125,9 @@ class _Reading:
     def _unique(self, fields: FieldReader, kind: str, name: str) -> str:
         """The id, noted; a fault where another has it already. Ids of clauses repeat over editions."""
         line = fields.line_of("id")
-        earlier = self._places.setdefault((kind, name), (self._file, line))
-        if earlier != (self._file, line):
+        here = (self._file, line)
+        earlier = self._places.setdefault((kind, name), here)
+        if earlier is not here:
             where = f"{earlier[0]}:{earlier[1]}"
             fields.problem(line, f"the {kind} '{name[:60]}' a second time", f"the first is at {where}")
         return name
@@ -144,6 +145,9 @@ class _Reading:
             owner=fields.text("owner"),
             about=fields.text("about", default=""),
         )
+        if "/" in document.id:
+            line = fields.line_of("document")
+            fields.problem(line, f"a '/' in the document id '{document.id[:60]}'", "write '-' for it")
         label = fields.text("edition")
         self._unique(fields, "edition", f"{document.id} {label}")
         edition = Edition(

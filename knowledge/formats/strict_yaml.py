@@ -1,5 +1,6 @@
 """YAML from strangers: bounded, every scalar a string, every node with its line."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NoReturn, TypeAlias
@@ -12,6 +13,9 @@ MAX_BYTES = 4_000_000
 MAX_DEPTH = 12
 MAX_EVENTS = 200_000
 
+# A terminal obeys these, and text in which they hide is not the text that a reader sees: escapes, and
+# the marks that turn the direction of writing round.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 # libyaml's event parser keeps its stack on the heap; it is PyYAML's composer that crashes on deep
 # nesting, and nothing here composes.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -97,6 +101,8 @@ class _Builder:
                 self._refuse(line, "a YAML alias", "write the value out")
             case yaml.ScalarEvent():
                 self._no_anchor(event, line)
+                if _CONTROL.search(event.value):
+                    self._refuse(line, "a control character", "remove it or its escape")
                 self._scalar(Scalar(event.value, line))
             case yaml.SequenceStartEvent():
                 self._no_anchor(event, line)
@@ -120,6 +126,8 @@ class _Builder:
 
     def _scalar(self, node: Scalar) -> None:
         if self._open and isinstance(parent := self._open[-1], Fields) and self._keys[-1] is None:
+            if "\n" in node.text:
+                self._refuse(node.line, "a key of several lines", "write it on one line")
             if node.text in parent.nodes:
                 self._refuse(node.line, f"the key '{node.text[:40]}' twice", "keep one of them")
             self._keys[-1] = node.text

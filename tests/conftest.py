@@ -1,0 +1,26 @@
+"""What several tests share: the shipped library, loaded once, and a small one of the tests' own."""
+
+import pytest
+from builders import TODAY, a_library
+
+from adapters import library_files
+from bot.app import PolicyBot
+from knowledge.library import Library
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Library:
+    """The library that the product ships."""
+    return library_files.load()
+
+
+@pytest.fixture(scope="session")
+def sheds() -> Library:
+    """A small library about sheds."""
+    return a_library()
+
+
+@pytest.fixture
+def trust(shipped: Library) -> PolicyBot:
+    """A bot for staff of the Trust, on a fixed day."""
+    return PolicyBot(shipped, shipped.organisations["trust"], today=lambda: TODAY, monotonic=lambda: 0.0)
