@@ -1,4 +1,4 @@
-"""An answer as JSON, for machines: the format of `signpost ask --json` and `--batch`."""
+"""An answer as JSON, for machines: whole for `signpost ask --json`, the agreed fields for `--batch`."""
 
 from typing import Any
 
@@ -23,6 +23,16 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "as_of": answer.on.isoformat(),
         "library": answer.library,
     }
+
+
+def as_batch_line(name: str | int, answer: Answer) -> dict[str, Any]:
+    """Return *answer* to the question *name* with exactly the fields of a batch's line."""
+    whole = as_json(answer)
+    for field in ("document", "as_of"):
+        del whole[field]
+    for field in ("citations", "also", "other_views"):
+        whole[field] = [{k: v for k, v in citation.items() if k != "wording"} for citation in whole[field]]
+    return {"id": name, **whole}
 
 
 def _citation(citation: Citation) -> dict[str, Any]:

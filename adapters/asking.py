@@ -9,7 +9,7 @@ from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
-from adapters.answer_json import as_json
+from adapters.answer_json import as_batch_line, as_json
 from bot import wording
 from bot.app import PolicyBot
 from bot.model import Answer, Outcome
@@ -21,26 +21,30 @@ def one(bot: PolicyBot, text: str, as_of: date | None, *, as_machine: bool) -> N
     """Print the answer to one question."""
     answer = bot.ask(text, as_of=as_of)
     if as_machine:
-        print(json.dumps(as_json(answer), ensure_ascii=False, indent=2))
+        print(json.dumps(as_json(answer), indent=2))
     else:
         Console().print(rendered(answer))
 
 
 def batch(bot: PolicyBot, file: Path, as_of: date | None) -> None:
     """Answer each line of *file*, in order, one JSON object a line; raise `KnowledgeError` on a bad line."""
-    with file.open(encoding="utf-8") as lines:
+    with file.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
-            try:
-                asked = json.loads(line)
-                name, text = asked["id"], asked["question"]
-            except (ValueError, KeyError, TypeError):
-                raise KnowledgeError(
-                    f'{file}:{number}: not a question; write {{"id": "1", "question": "…"}}'
-                ) from None
-            answer = {"id": name, **as_json(bot.ask(str(text), as_of=as_of))}
-            sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+            name, text = _asked(line, f"{file}:{number}")
+            sys.stdout.write(json.dumps(as_batch_line(name, bot.ask(text, as_of=as_of))) + "\n")
+
+
+def _asked(line: bytes, where: str) -> tuple[str | int, str]:
+    try:
+        asked = json.loads(line.decode("utf-8-sig"))
+        name, text = asked["id"], asked["question"]
+        if isinstance(name, str | int) and isinstance(text, str):
+            return name, text
+    except (ValueError, KeyError, TypeError, RecursionError):
+        pass
+    raise KnowledgeError(f'{where}: not a question; write {{"id": "1", "question": "…"}}')
 
 
 def chat(bot: PolicyBot, as_of: date | None) -> None:
@@ -62,9 +66,8 @@ def _typed(console: Console) -> str:
 
 
 def _picked(text: str, last: Answer | None) -> str | None:
-    if last is None or not text.isdigit() or not 1 <= int(text) <= len(last.choices):
-        return None
-    return last.choices[int(text) - 1].situation
+    numbered = {str(number): choice for number, choice in enumerate(last.choices if last else (), 1)}
+    return numbered[text].situation if text in numbered else None
 
 
 def rendered(answer: Answer) -> RenderableType:

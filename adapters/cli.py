@@ -1,6 +1,9 @@
 """signpost ask · chat · check · evaluate · serve · compile: results on stdout, everything else on stderr."""
 
+import io
 import logging
+import os
+import re
 import sys
 import tempfile
 import traceback
@@ -33,16 +36,25 @@ as_of_option = click.option(
 json_option = click.option("--json", "as_machine", is_flag=True, help="Print JSON, for machines.")
 
 
+class OneLine(logging.Formatter):
+    """Keeps each event on one line, so that no text in it can pass for another event."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The event, with line ends and other control characters escaped."""
+        return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], super().format(record))
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="signpost")
 @click.option("--verbose", is_flag=True, help="Log detail to stderr; never questions or people.")
 def signpost(verbose: bool) -> None:
     """Answer staff's policy questions with the clause itself, cited, and who to go to next."""
-    logging.basicConfig(
-        level=logging.DEBUG if verbose else logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        stream=sys.stderr,
-    )
+    log = logging.StreamHandler(sys.stderr)
+    log.setFormatter(OneLine("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.DEBUG if verbose else logging.WARNING, handlers=[log])
 
 
 @signpost.command()
@@ -145,8 +157,12 @@ def compile_(folder: Path | None) -> None:
 
 def main() -> None:
     """Run the command line: exit 0 done, 1 no (and why), 2 wrong usage, 3 a bug (its log's path printed)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a character still gets the answer
     try:
         signpost.main(standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Exit as ended:
         sys.exit(ended.exit_code)
     except click.Abort:
@@ -156,6 +172,12 @@ def main() -> None:
         sys.exit(EXIT_USAGE)
     except KnowledgeError as refused:
         click.echo(str(refused), err=True)
+        sys.exit(EXIT_NO)
+    except BrokenPipeError:  # whoever read the output has enough of it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(EXIT_NO)
+    except OSError as failed:
+        click.echo(f"{failed.filename}: {failed.strerror}" if failed.filename else str(failed), err=True)
         sys.exit(EXIT_NO)
     except Exception:  # the one edge of the command line: said, kept for who mends it, never the question
         with tempfile.NamedTemporaryFile("w", prefix="signpost-", suffix=".log", delete=False) as log:

@@ -42,9 +42,9 @@ def answer(
         return decide.named(named)
     if remembered is not None and conversation.leans_on_earlier(text, reading):
         reading, matches = conversation.follow_up(reading, remembered, library)
-    elif conversation.leans_on_earlier(text, reading) and reading.known:
+    elif conversation.leans_on_earlier(text, reading) and decide.is_covered(reading, matches):
         return decide.choose(matches)
-    elif both := conversation.two_questions(text, library):
+    elif both := conversation.two_questions(text, library, organisation, question.on):
         return decide.choose(Matches(both, matches.by_kind))
     return decide.searched(reading, matches)
 
@@ -59,13 +59,16 @@ class _Decision:
         self._citer = library.cite(organisation, question.on)
         self._calibration = library.matcher.calibration
 
+    def is_covered(self, reading: Reading, matches: Matches) -> bool:
+        """Whether the message is likely enough to be about what the policies cover."""
+        return bool(reading.known) and matches.by_kind[Kind.POLICY] >= self._calibration.covered_from
+
     def searched(self, reading: Reading, matches: Matches) -> Answer:
         """Answer, offer, send elsewhere or say that it is not covered, by how probable each is."""
         if not self._library.in_force(self._question.on):
             return self.nothing(WarningId.NOTHING_IN_FORCE)
-        covered, helping = matches.by_kind[Kind.POLICY], matches.by_kind[Kind.HELP]
-        if not reading.known or covered < self._calibration.covered_from:
-            if helping > matches.by_kind[Kind.ELSEWHERE] and helping > covered:
+        if not self.is_covered(reading, matches):
+            if max(matches.by_kind, key=lambda kind: matches.by_kind[kind]) is Kind.HELP:
                 return self._answer(Outcome.HELP, situation=matches.of_kind(Kind.HELP)[0].situation)
             return self._not_covered(reading, matches)
         ranking_ = ranking.rank(matches.of_kind(Kind.POLICY), self._citer)

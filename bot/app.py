@@ -35,8 +35,9 @@ class PolicyBot:
         self._conversations: OrderedDict[str, tuple[float, Remembered]] = OrderedDict()
 
     def replace_library(self, library: Library) -> None:
-        """Answer from *library* from now on; questions under way end with the old one."""
+        """Answer from *library* and its settings from now on; questions under way end with the old one."""
         self.library = library
+        self.organisation = library.organisations.get(self.organisation.id, self.organisation)
 
     def ask(
         self,

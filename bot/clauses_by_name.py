@@ -13,6 +13,7 @@ _ID = re.compile(r"(?<![\w/])([a-z][a-z0-9-]*(?:/[a-z0-9.-]*[a-z0-9])+)(?![\w/])
 _NUMBER = re.compile(
     r"(?:^|\b(clause|section|para|paragraph|rule|point|part|item|number|no|policy)\.? ?|\s)(\d{1,2}(?:\.\d{1,2}){1,3})(?![\d.]*\d)\b"
 )
+_SECTION = re.compile(r"\b(?:clause|section|part|chapter|paragraph) (\d{1,2})$")
 _WHOLE = re.compile(
     r"\b(?:(?:whole|full|entire|complete|actual) (?:\w+ ){0,3}?(?:policy|document|guidance|factsheet)|"
     r"(?:show|see|read|open|view|give|send) (?:me |us )?(?:the |a copy of the |a link to the |your |our )?"
@@ -52,6 +53,16 @@ def find(text: str, library: Library, organisation: Organisation, on: date) -> N
         employers = [c for c in cited if c.authority.is_employers]
         if cited:
             return Named(tuple(employers or cited))
+    if section := _SECTION.search(plain):
+        inside = citer.citations(
+            clause.id
+            for edition in library.in_force(on)
+            for clause in edition.clauses
+            if clause.number.split(".")[0] == section[1]
+        )
+        own = tuple(citation for citation in inside if citation.authority.is_employers)
+        if own:
+            return Named(own)
     if _WHOLE.search(plain):
         return _document(plain, library, organisation, on)
     return None

@@ -1,11 +1,14 @@
 """Follow-ups and double questions: what a message leans on, and what it holds."""
 
 import re
+from datetime import date
 
+from bot import ranking
 from bot.model import Remembered
 from knowledge.library import Library
 from knowledge.matching import Match, Matches, Reading
 from knowledge.model import Kind
+from knowledge.people import Organisation
 from knowledge.terms import fold
 
 _OPENS_LIKE_A_FOLLOW_UP = re.compile(
@@ -15,11 +18,16 @@ _OPENS_LIKE_A_FOLLOW_UP = re.compile(
     r"and |but |or if|in that case)"
 )
 _MOST_WORDS = 12
-_LEAST_FOR_A_QUESTION = 4
 # A follow-up says what differs: its own words count twice, and the situation it differs from a little less.
 _OWN_WORDS = 2
 _SAME_AGAIN = 1.0
-_SURE = 0.6
+# Two questions in one message: short, each a question of its own, each with one plain answer.
+_BETWEEN_QUESTIONS = re.compile(
+    r"(?<=\?)\s+|\s+(?:and|also|plus)\s+(?=(?:can|could|may|am|is|do|should|what|who|how)\b)", re.IGNORECASE
+)
+_MOST_WORDS_FOR_TWO = 40
+_LEAST_WORDS = 5
+_PLAIN = 0.5
 
 
 def leans_on_earlier(text: str, reading: Reading) -> bool:
@@ -46,23 +54,20 @@ def follow_up(reading: Reading, remembered: Remembered, library: Library) -> tup
     return joined, library.matcher.ranked(evidence)
 
 
-def two_questions(text: str, library: Library) -> tuple[Match, ...]:
+def two_questions(text: str, library: Library, organisation: Organisation, on: date) -> tuple[Match, ...]:
     """The likeliest situation of each question, where *text* asks two that are each plain by themselves."""
-    parts = [
-        part
-        for part in re.split(
-            r"(?<=\?)\s+|\s+(?:and|also|plus)\s+(?=(?:can|could|may|am|is|do|should|what|who|how)\b)", text
-        )
-        if part
-    ]
-    if len(parts) < 2:
+    parts = [part for part in _BETWEEN_QUESTIONS.split(text) if part]
+    if len(parts) < 2 or len(text.split()) > _MOST_WORDS_FOR_TWO:
         return ()
+    citer = library.cite(organisation, on)
     found: dict[str, Match] = {}
     for part in parts:
         reading = library.matcher.read(part)
-        if len(reading.terms) < _LEAST_FOR_A_QUESTION - 1:
+        matches = library.matcher.match(reading)
+        ranked = ranking.rank(matches.of_kind(Kind.POLICY), citer)
+        if ranked is None or len(reading.stems) < _LEAST_WORDS or ranked.confidence < _PLAIN:
             continue
-        best = library.matcher.match(reading).ranked[0]
-        if best.situation.kind is Kind.POLICY and best.probability >= _SURE and best.situation.answers:
-            found.setdefault(best.situation.answers[0], best)
+        if matches.by_kind[Kind.POLICY] >= library.matcher.calibration.covered_from:
+            best = next(m for m in matches.ranked if m.situation is ranked.lead)
+            found.setdefault(ranked.citations[0].clause.id, best)
     return tuple(found.values()) if len(found) > 1 else ()

@@ -1,8 +1,8 @@
 """From probable situations to the clauses of an answer: which leads, which follow, which are choices."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from knowledge.library import Citer
 from knowledge.matching import Match
@@ -12,12 +12,17 @@ MOST_CITATIONS = 10
 SITUATIONS_CONSIDERED = 8
 MOST_CHOICES = 4
 
-# What each place under a situation is worth. The first answer settles the question best, the others
-# settle it too, and what applies as well supports a clause that another situation leads with.
-GRADES = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5)
-ALSO_GRADE = 0.3
+Considered: TypeAlias = Sequence[tuple[Match, list[Citation]]]
+
+# What each place under a situation is worth. The first answer settles the question best, the others settle
+# it too, and what applies as well supports a clause that another situation leads with.
+GRADES = (1.0, 0.8, 0.6, 0.5, 0.4, 0.3)
+ALSO_GRADE = 0.5
+# How much a situation still counts for the next place once a clause of it is shown: a list that repeats one
+# reading of the question helps nobody whom it misread.
+STILL_COUNTS = 0.5
 # A clause of a neighbouring situation is shown from this share of the best clause's support on.
-NEAR_FROM = 0.08
+NEAR_FROM = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ def answers_in_force(situation: Situation, citer: Citer) -> list[Citation]:
 
 
 def rank(matches: Sequence[Match], citer: Citer) -> Ranking | None:
-    """Rank the clauses that *matches* lead to; None where none of them has a clause in force.
+    """Rank the clauses that *matches* lead to; None where the likeliest has no clause in force.
 
     Authority is a tier and not a score: the employer's clauses come before all others. Where no clause of
     the employer stands under the leading situation's answers, its documents are silent, and only clauses
@@ -51,40 +56,61 @@ def rank(matches: Sequence[Match], citer: Citer) -> Ranking | None:
         for match in matches[:SITUATIONS_CONSIDERED]
         if (cited := answers_in_force(match.situation, citer))
     ]
-    if not considered:
+    if not considered or considered[0][0] is not matches[0]:
         return None
-    support = _support(considered, citer)
-    best = max(support, key=lambda clause: support[clause])
+    support = _support(considered)
+    best = max(sorted(support), key=lambda clause: support[clause])
     match, lead = next((m, c) for m, c in considered if any(each.clause.id == best for each in c))
     silent = not lead[0].authority.is_employers
     settled = {citation.clause.id for citation in lead}
-    worth_showing = [
-        clause for clause, value in support.items() if clause in settled or value >= NEAR_FROM * support[best]
+    shown = [
+        clause
+        for clause in _in_order(considered)
+        if clause in settled or support[clause] >= NEAR_FROM * support[best]
     ]
-    cited = [c for each in worth_showing if (c := citer.citation(each, support[each])) is not None]
+    cited = [c for each in shown if (c := citer.citation(each, support[each])) is not None]
     cited = [c for c in cited if not (silent and c.authority.is_employers)]
-    cited.sort(key=lambda c: (c.authority.tier if silent else not c.authority.is_employers, -c.score))
-    shown = tuple(cited[:MOST_CITATIONS])
-    same_lead = sum(m.probability for m, c in considered if c[0].clause.id == shown[0].clause.id)
+    cited.sort(key=lambda c: c.authority.tier if silent else not c.authority.is_employers)
+    cited = cited[:MOST_CITATIONS]
+    same_lead = sum(m.probability for m, c in considered if c[0].clause.id == cited[0].clause.id)
     return Ranking(
         match.situation,
-        shown,
-        frozenset(c.clause.id for c in shown) - settled,
+        tuple(cited),
+        frozenset(c.clause.id for c in cited) - settled,
         same_lead / sum(m.probability for m, _ in considered),
         silent,
     )
 
 
-def _support(considered: Iterable[tuple[Match, list[Citation]]], citer: Citer) -> dict[str, float]:
-    support: dict[str, float] = defaultdict(float)
+def _worth(match: Match, cited: Sequence[Citation]) -> dict[str, float]:
+    """What each clause is worth to somebody in the situation, 0 to 1."""
+    worth = dict.fromkeys(match.situation.also, ALSO_GRADE)
+    for place, citation in enumerate(cited):
+        worth[citation.clause.id] = GRADES[min(place, len(GRADES) - 1)]
+    return worth
+
+
+def _support(considered: Considered) -> dict[str, float]:
+    """For each clause that some situation leads with: how probable it is to be worth showing."""
+    support = {citation.clause.id: 0.0 for _, cited in considered for citation in cited}
     for match, cited in considered:
-        for place, citation in enumerate(cited):
-            support[citation.clause.id] += match.probability * GRADES[min(place, len(GRADES) - 1)]
-    for match, _ in considered:
-        for clause_id in match.situation.also:
-            if clause_id in support:
-                support[clause_id] += match.probability * ALSO_GRADE
+        for clause, worth in _worth(match, cited).items():
+            if clause in support:
+                support[clause] += match.probability * worth
     return support
+
+
+def _in_order(considered: Considered) -> list[str]:
+    """The clauses, each time the one that adds most to what those before it have covered."""
+    left = [(match.probability, _worth(match, cited)) for match, cited in considered]
+    waiting = sorted({citation.clause.id for _, cited in considered for citation in cited})
+    order: list[str] = []
+    while waiting:
+        chosen = max(waiting, key=lambda clause: sum(p * worth.get(clause, 0.0) for p, worth in left))
+        waiting.remove(chosen)
+        order.append(chosen)
+        left = [(p * (1 - (1 - STILL_COUNTS) * worth.get(chosen, 0.0)), worth) for p, worth in left]
+    return order
 
 
 def distinct(matches: Sequence[Match], citer: Citer) -> list[tuple[Situation, Citation]]:

@@ -4,7 +4,7 @@ from bot.model import Answer, GivenRoute, Outcome, Warned, WarningId
 from knowledge.model import Authority, Citation, Edition, PrintedDate, ReviewState, Stance, Wording
 
 NAME = "Signpost"
-TAGLINE = "Ask what the policy says about social media, photos, the press and speaking up."
+TAGLINE = "Ask what the policy says about social media, photos, the press and speaking up"
 NOTICE = (
     "Signpost shows what published policies say. It does not write policy and is not clinical advice. "
     "Do not type names or details of patients or colleagues. Your employer may be able to read what is "
@@ -26,7 +26,8 @@ NOT_COVERED = (
     "The people below can tell you more."
 )
 NEAREST = "The nearest clauses, which may not answer your question"
-ELSEWHERE = "This is about {title}. The policies here do not cover it. The place to ask: {name}."
+ELSEWHERE = "This seems to be about “{title}”. The policies here do not cover it."
+PLACE = "The place to ask: {name}."
 CLINICAL = (
     "This is a clinical question, and Signpost answers none. The place to ask: {name}. "
     "If someone may be seriously ill, get clinical help now."
@@ -53,6 +54,23 @@ HELP = (
     "Tell me what has happened or what you would like to do, in your own words. I will show you the "
     "clause that answers it, where it comes from, and who to go to next. For example:"
 )
+# What is said first to somebody who talks to the bot rather than asks it.
+HELP_FIRST: dict[str, str] = {
+    "help-thanks-and-goodbye": "You are welcome. Ask again whenever you like.",
+    "help-are-you-a-person": "I am a computer program, not a person. I look up what published policies say.",
+    "help-is-this-private": (
+        "Your question is not stored or logged. For up to 15 minutes the subject of your last question stays in "
+        "memory, so that you can ask on. Your employer may be able to read what is typed on its systems."
+    ),
+    "help-how-do-you-know": (
+        "Every answer is a clause that somebody published, shown whole, with its document, edition and date, so "
+        "that you can check it. Where the policies say nothing, I say so."
+    ),
+    "help-talk-to-a-human": "Your line manager, the communications team or human resources can talk it through.",
+    "help-bot-is-wrong": (
+        "Sorry that this did not help. Try it in other words: what happened, who it is about, where it was posted."
+    ),
+}
 EXAMPLES = (
     "Can I post bake sale photos?",
     "A patient has just followed me on Instagram",
@@ -176,7 +194,8 @@ def lead_lines(answer: Answer) -> list[str]:
         danger = any(warned.id is WarningId.DANGER for warned in answer.warnings)
         return [DANGER, SENSITIVE] if danger else [SENSITIVE]
     if answer.outcome is Outcome.HELP:
-        return [HELP, *(f"“{example}”" for example in EXAMPLES), NOTICE]
+        first = HELP_FIRST.get(answer.situation.id if answer.situation else "")
+        return [*([first] if first else []), HELP, *(f"“{example}”" for example in EXAMPLES), NOTICE]
     return {Outcome.CHOOSE: [CHOOSE], Outcome.IDENTIFIABLE: [IDENTIFIABLE]}.get(answer.outcome, [])
 
 
@@ -190,8 +209,9 @@ def _not_covered(answer: Answer) -> str:
         return NOT_COVERED
     if WarningId.CLINICAL in warned:
         return CLINICAL.format(name=answer.elsewhere.name)
-    said = ELSEWHERE.format(title=answer.elsewhere.title, name=answer.elsewhere.name)
-    return f"{said} {answer.elsewhere.contact}".strip()
+    said = ELSEWHERE.format(title=answer.elsewhere.title)
+    place = PLACE.format(name=answer.elsewhere.name) if answer.elsewhere.name else ""
+    return " ".join(part for part in (said, place, answer.elsewhere.contact) if part)
 
 
 def warning(warned: Warned, answer: Answer) -> str:

@@ -86,7 +86,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def _from_our_own_page(request: web.Request) -> bool:
-    """Whether a browser says that the request comes from a page of ours (Fetch Metadata; Origin before it)."""
+    """Whether the request comes from a page of ours, by what browsers say (Fetch Metadata, or Origin)."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in ("same-origin", "none")
@@ -128,6 +128,7 @@ def _templates(bot: PolicyBot) -> Environment:
     environment.globals.update(
         wording=wording,
         citation_address=lambda citation: addresses.of_citation(citation, bot.organisation),
+        clause_address=addresses.of_clause,
         document_address=addresses.of_edition,
     )
     environment.filters["exceptions_marked"] = reading.exceptions_marked

@@ -13,8 +13,9 @@ from knowledge.model import Citation, Clause, Edition
 async def documents(request: web.Request) -> web.Response:
     """List the documents and their editions."""
     bot = request.app[BOT]
+    whose = bot.organisation.authorities
     employers_first = sorted(
-        bot.library.editions, key=lambda edition: bot.organisation.authorities.get(edition.document.id) is None
+        bot.library.editions, key=lambda e: whose.get(e.document.id, e.document.authority).tier
     )
     return _render(request, "documents.html", editions=employers_first, today=bot.today())
 

@@ -1,4 +1,4 @@
-"""Visitors, told apart by a cookie that only this process could have made, and that says nothing about them."""
+"""Visitors, told apart by a cookie that only this process could have made and that says nothing else."""
 
 import hashlib
 import hmac

@@ -22,6 +22,7 @@ from knowledge.people import Contact, Organisation, Route, RouteScope
 
 MAX_TEXT = 20_000
 MAX_FILES = 500
+_HOLDS = {"documents": "clause", "routes.yaml": "route"}
 NEEDED_ROUTES = frozenset(
     "line_manager comms_team raising_concerns hr information_governance freedom_to_speak_up "
     "independent_advice regulator union_rep emergency".split()
@@ -80,6 +81,8 @@ class _Reading:
         self._links: list[tuple[str, int, str, str]] = []
         self._places: dict[tuple[str, str], tuple[str, int]] = {}
         self._file = ""
+        # What files that could not be read would have held: it is not reported as missing as well.
+        self._unread: set[str] = set()
 
     def file(self, name: str, data: bytes) -> None:
         """Read one file by the place it has in the folder."""
@@ -88,6 +91,7 @@ class _Reading:
             node = parse(data, name)
         except InvalidPack as refused:
             self.problems.extend(refused.problems)
+            self._unread.add(_HOLDS.get(name.rpartition("/")[0] or name, ""))
             return
         fields = FieldReader(node, name, self.problems)
         folder, _, _ = name.rpartition("/")
@@ -104,6 +108,8 @@ class _Reading:
 
     def check_routes(self) -> None:
         """The routes that answers always need must be there."""
+        if "route" in self._unread:
+            return
         missing = NEEDED_ROUTES - {route.id for route in self.routes}
         self.problems.extend(
             Problem("routes.yaml", 1, f"the route '{route}' is missing", "add it")
@@ -117,7 +123,8 @@ class _Reading:
             "route": {route.id for route in self.routes},
         }
         for file, line, kind, target in self._links:
-            if target not in known[kind] and len(self.problems) < MOST_PROBLEMS:
+            missing = target not in known[kind] and kind not in self._unread
+            if missing and len(self.problems) < MOST_PROBLEMS:
                 self.problems.append(
                     Problem(file, line, f"no {kind} '{target[:60]}'", "correct the id or add it")
                 )
@@ -209,7 +216,7 @@ class _Reading:
             routes=fields.texts("routes"),
             answers=fields.texts("answers", required=kind is Kind.POLICY),
             also=fields.texts("also"),
-            go_to=fields.text("go_to") if kind is Kind.ELSEWHERE else "",
+            go_to=fields.text("go_to", default="") if kind is Kind.ELSEWHERE else "",
             clinical=fields.flag("clinical"),
             danger=fields.flag("danger"),
             phrasings=fields.texts("phrasings", required=True),
@@ -258,6 +265,9 @@ class _Reading:
                 elsewhere=each.mapping("elsewhere"),
                 source_urls=each.mapping("source_urls"),
             )
+            if not all(address.startswith("https://") for address in found.source_urls.values()):
+                line = each.line_of("source_urls")
+                each.problem(line, "a source address that is not https", "begin it with 'https://'")
             self._link(each, "contacts", "route", tuple(found.contacts))
             self._link(each, "default_route", "route", (found.default_route,))
             each.done()

@@ -1,6 +1,7 @@
 // Adds each answer to the page instead of loading a new one. Without it, the forms work as they are.
 "use strict";
 const answers = document.getElementById("answers");
+const question = document.getElementById("question");
 const status = document.getElementById("status");
 const said = document.currentScript.dataset;
 
@@ -14,29 +15,40 @@ document.addEventListener("submit", async (event) => {
   try {
     const response = await fetch("/", { method: "POST", body, headers: { "Signpost-Fragment": "1" } });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    show(response.ok ? page.querySelector(".answer") : page.querySelector(".problem"), form);
+    if (response.ok) showAnswer(page.querySelector(".answer"), form);
+    else showProblem(page.querySelector(".problem"));
   } catch {
     const problem = document.createElement("p");
     problem.className = "problem";
     problem.textContent = said.failed;
-    show(problem, form);
+    showProblem(problem);
   } finally {
     buttons.forEach((button) => { button.disabled = false; });
     status.textContent = "";
   }
 });
 
-function show(part, form) {
-  document.querySelectorAll(".problem").forEach((old) => old.remove());
-  if (part.classList.contains("problem")) {
-    part.setAttribute("role", "alert");
-    document.getElementById("ask").prepend(part);
-    document.getElementById("question").focus();
-    return;
-  }
-  answers.append(part);
+function showAnswer(answer, form) {
+  clearProblem();
+  document.getElementById("examples")?.remove();
+  answers.append(answer);
   if (form.id === "ask") form.reset();
-  const heading = part.querySelector("h2");
-  heading.focus({ preventScroll: true });
-  part.scrollIntoView({ block: "start" });
+  answer.querySelector("h2").focus({ preventScroll: true });
+  answer.scrollIntoView({ block: "start" });
+}
+
+function showProblem(problem) {
+  clearProblem();
+  problem.id = "problem";
+  problem.setAttribute("role", "alert");
+  question.before(problem);
+  question.setAttribute("aria-invalid", "true");
+  question.setAttribute("aria-describedby", "hint problem");
+  question.focus();
+}
+
+function clearProblem() {
+  document.getElementById("problem")?.remove();
+  question.removeAttribute("aria-invalid");
+  question.setAttribute("aria-describedby", "hint");
 }
