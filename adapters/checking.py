@@ -5,8 +5,8 @@ from dataclasses import asdict
 from datetime import date
 from itertools import groupby
 
-from knowledge.lint import lint
 from knowledge.library import Library
+from knowledge.lint import lint
 from knowledge.people import Organisation
 
 

@@ -68,7 +68,7 @@ def signpost(verbose: bool) -> None:
 @library_option
 @as_of_option
 @json_option
-def ask(
+def ask(  # noqa: PLR0913, PLR0917 - one parameter for each option
     question: tuple[str, ...],
     batch: Path | None,
     organisation: str,
@@ -157,9 +157,9 @@ def compile_(folder: Path | None) -> None:
 
 def main() -> None:
     """Run the command line: exit 0 done, 1 no (and why), 2 wrong usage, 3 a bug (its log's path printed)."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that lacks a character still gets the answer
+            stream.reconfigure(errors="replace")  # a terminal that lacks a character still asks and reads
     try:
         signpost.main(standalone_mode=False)
         sys.stdout.flush()
@@ -179,7 +179,7 @@ def main() -> None:
     except OSError as failed:
         click.echo(f"{failed.filename}: {failed.strerror}" if failed.filename else str(failed), err=True)
         sys.exit(EXIT_NO)
-    except Exception:  # the one edge of the command line: said, kept for who mends it, never the question
+    except Exception:  # noqa: BLE001 - the one edge of the command line: said, and kept for who mends it
         with tempfile.NamedTemporaryFile("w", prefix="signpost-", suffix=".log", delete=False) as log:
             traceback.print_exc(file=log)
         click.echo(f"Something went wrong in Signpost itself. The log: {log.name}", err=True)

@@ -14,9 +14,7 @@ def questions(bot: PolicyBot, file: Path, *, as_machine: bool) -> None:
     """Print the measures of *bot* on the labelled questions in *file*, and the ids of those it missed."""
     measures = measure(_answered(bot, labelled) for labelled in _read(file))
     if as_machine:
-        missed = [
-            {"id": got.labelled.id, "outcome": got.outcome, "clauses": got.clauses} for got in measures.missed
-        ]
+        missed = [{"id": got.labelled.id, "outcome": got.outcome, "clauses": got.clauses} for got in measures.missed]
         shares = {name: {"share": share, "of": of} for name, (share, of) in measures.shares.items()}
         print(json.dumps({"measures": shares, "missed": missed}, indent=2))
         return
@@ -57,9 +55,7 @@ def _read(file: Path) -> list[Labelled]:
             continue
         try:
             raw = json.loads(line)
-            found.append(
-                Labelled(raw["id"], raw["question"], raw["relevant"], tuple(raw["routes"]), raw["kind"])
-            )
+            found.append(Labelled(raw["id"], raw["question"], raw["relevant"], tuple(raw["routes"]), raw["kind"]))
         except (ValueError, KeyError, TypeError):
             fields = '"id", "question", "relevant", "routes" and "kind"'
             raise KnowledgeError(f"{file}:{number}: not a labelled question; it needs {fields}") from None

@@ -53,7 +53,7 @@ def compile_here(folder: Path) -> Library:
 
 def _compile_apart(folder: Path, packs: pack.Packs, identity: str) -> Library:
     # Learning takes ten times the memory that answering does: a process of its own gives it back.
-    subprocess.run(
+    subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
         [sys.executable, "-m", "adapters.cli", "compile", "--library", str(folder)],
         check=False,
         stdout=subprocess.DEVNULL,
@@ -70,9 +70,7 @@ def _read(folder: Path) -> Iterator[tuple[str, bytes]]:
     """The YAML files below *folder*: links are not followed out of it, and all together are bounded."""
     root = folder.resolve()
     if not root.is_dir():
-        raise KnowledgeError(
-            f"{folder}: no such folder; give the folder that holds documents/ and situations/"
-        )
+        raise KnowledgeError(f"{folder}: no such folder; give the folder that holds documents/ and situations/")
     total = 0
     for path in sorted(root.rglob("*.yaml")):
         if not path.is_file() or not path.resolve().is_relative_to(root):

@@ -122,18 +122,12 @@ class _Decision:
         routes = routing.with_one_outside(self._library, self._organisation, routes, self._question.on)
         warnings = [Warned(WarningId.DANGER)] if concern.danger else []
         warnings += [Warned(WarningId.REMOVE_IDENTIFIERS)] if personal else []
-        return self._answer(
-            Outcome.SENSITIVE, situation=concern.situation, routes=routes, warnings=tuple(warnings)
-        )
+        return self._answer(Outcome.SENSITIVE, situation=concern.situation, routes=routes, warnings=tuple(warnings))
 
     def identifiable(self) -> Answer:
         """Nothing is searched; the asker is told what to do instead."""
-        routes = routing.for_ids(
-            self._library, self._organisation, ["information_governance", "line_manager"]
-        )
-        return self._answer(
-            Outcome.IDENTIFIABLE, routes=routes, warnings=(Warned(WarningId.REMOVE_IDENTIFIERS),)
-        )
+        routes = routing.for_ids(self._library, self._organisation, ["information_governance", "line_manager"])
+        return self._answer(Outcome.IDENTIFIABLE, routes=routes, warnings=(Warned(WarningId.REMOVE_IDENTIFIERS),))
 
     def nothing(self, why: WarningId) -> Answer:
         """Not covered, for a reason that has nothing to do with the subject."""
@@ -142,9 +136,7 @@ class _Decision:
 
     def _answered(self, ranking_: Ranking) -> Answer:
         settling = [c for c in ranking_.citations if c.clause.id not in ranking_.near]
-        also = tuple(
-            c for c in self._citer.citations(ranking_.lead.also) if c.clause.id not in ranking_.lead.answers
-        )
+        also = tuple(c for c in self._citer.citations(ranking_.lead.also) if c.clause.id not in ranking_.lead.answers)
         return self._answer(
             Outcome.ANSWERED,
             situation=ranking_.lead,

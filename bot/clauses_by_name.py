@@ -4,14 +4,15 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from knowledge.library import Citer, Library
+from knowledge.library import Library
 from knowledge.model import Citation, Edition
 from knowledge.people import Organisation
 from knowledge.terms import STOP_WORDS, fold, words
 
 _ID = re.compile(r"(?<![\w/])([a-z][a-z0-9-]*(?:/[a-z0-9.-]*[a-z0-9])+)(?![\w/])")
 _NUMBER = re.compile(
-    r"(?:^|\b(clause|section|para|paragraph|rule|point|part|item|number|no|policy)\.? ?|\s)(\d{1,2}(?:\.\d{1,2}){1,3})(?![\d.]*\d)\b"
+    r"(?:^|\b(clause|section|para|paragraph|rule|point|part|item|number|no|policy)\.? ?|\s)"
+    r"(\d{1,2}(?:\.\d{1,2}){1,3})(?![\d.]*\d)\b"
 )
 _SECTION = re.compile(r"\b(?:clause|section|part|chapter|paragraph) (\d{1,2})$")
 _WHOLE = re.compile(
@@ -45,10 +46,7 @@ def find(text: str, library: Library, organisation: Organisation, on: date) -> N
     asks_for_it = all(w in _ASKING or w in STOP_WORDS or w.isdigit() for w in words(plain))
     if numbers and (asks_for_it or _NUMBER.search(plain)[1]):  # type: ignore[index]
         cited = citer.citations(
-            clause.id
-            for edition in library.in_force(on)
-            for clause in edition.clauses
-            if clause.number in numbers
+            clause.id for edition in library.in_force(on) for clause in edition.clauses if clause.number in numbers
         )
         employers = [c for c in cited if c.authority.is_employers]
         if cited:

@@ -18,15 +18,17 @@ class Concern:
 
 _DANGER = re.compile(
     r"\b(?:kill(?:ing)? (?:myself|himself|herself|themsel\w+|themself)|end (?:my|it) (?:own )?(?:life|all)|suicid\w+|"
-    r"(?:want|going|gonna|wanna) (?:to )?die|dont want to (?:be here|live|wake up|be alive)|better off dead|self[ -]?harm\w*|"
+    r"(?:want|going|gonna|wanna) (?:to )?die|dont want to (?:be here|live|wake up|be alive)|better off dead|"
+    r"self[ -]?harm\w*|"
     r"(?:cut|cutting|hurt|hurting|harm|harming) (?:myself|herself|himself)|taken an overdose|overdosed|"
-    r"(?:going|threatened|threatening|threatens|says hell|says shell|wants) (?:to )?(?:kill|stab|shoot) (?:me|him|her|them|us|someone|somebody)|"
+    r"(?:going|threatened|threatening|threatens|says hell|says shell|wants) (?:to )?"
+    r"(?:kill|stab|shoot) (?:me|him|her|them|us|someone|somebody)|"
     r"not breathing|being attacked|has a (?:knife|gun|weapon)|in immediate danger)\b"
 )
 # Suicide and self-harm as a subject (a campaign, a policy, a film) is not somebody in danger.
 _SUBJECT = re.compile(
-    r"\b(?:awareness|prevention|campaign|charity|fundrais\w+|documentary|podcast|netflix|film|policy on|helpline number|"
-    r"article|training|statistics|squad|mission|note taking)\b"
+    r"\b(?:awareness|prevention|campaign|charity|fundrais\w+|documentary|podcast|netflix|film|policy on|"
+    r"helpline number|article|training|statistics|squad|mission|note taking)\b"
 )
 
 

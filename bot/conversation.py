@@ -33,11 +33,7 @@ _PLAIN = 0.5
 def leans_on_earlier(text: str, reading: Reading) -> bool:
     """Whether *text* is incomplete by itself: it opens like a follow-up and says little else."""
     plain = " ".join(fold(text).split())
-    return (
-        len(reading.stems) <= _MOST_WORDS
-        and bool(_OPENS_LIKE_A_FOLLOW_UP.match(plain))
-        and len(reading.terms) <= 5
-    )
+    return len(reading.stems) <= _MOST_WORDS and bool(_OPENS_LIKE_A_FOLLOW_UP.match(plain)) and len(reading.terms) <= 5
 
 
 def follow_up(reading: Reading, remembered: Remembered, library: Library) -> tuple[Reading, Matches]:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from bot.given_names import GIVEN_NAMES, ORDINARY_WORDS
 from knowledge.terms import STOP_WORDS, fold
 
 Known = Callable[[str], bool]
@@ -27,19 +28,18 @@ _CALLED = re.compile(
     re.IGNORECASE,
 )
 _BESIDE_PERSON = re.compile(
-    rf"\b(?:{_PERSON}|(?:bed|room|bay|cubicle) \w{{1,3}})\b(?: is| was|'s)?(?: (?:of|to) |[ ,:(\-–]+)({_NAME})(?: +({_NAME}))?",
+    rf"\b(?:{_PERSON}|(?:bed|room|bay|cubicle) \w{{1,3}})\b(?: is| was|'s)?"
+    rf"(?: (?:of|to) |[ ,:(\-–]+)({_NAME})(?: +({_NAME}))?",
     re.IGNORECASE,
 )
 _PLACE = (
     r"(?:in|from|on|at|off) (?:(?:our|my|the|a) )?(?:[\w']+ )?"
     r"(?:bed|bay|room|side ?room|cubicle|ward|flat|unit|clinic|caseload)\b"
 )
-_BEFORE_PLACE = re.compile(
-    rf"\b({_NAME}),? +(?:(?:who is|who's|who was|is|was|that's) +)?{_PLACE}", re.IGNORECASE
-)
+_BEFORE_PLACE = re.compile(rf"\b({_NAME}),? +(?:(?:who is|who's|who was|is|was|that's) +)?{_PLACE}", re.IGNORECASE)
 _BELONGING = re.compile(
-    rf"\b({_NAME})['’]s? +(?:\w+ )?(?:son|daughter|wife|husband|mum|mam|dad|mother|father|parents?|family|sister|brother|"
-    r"nan|partner|diagnosis|results?|operation|op|notes|scans?|x-?ray|wound|treatment|care ?plan|surgery|death|"
+    rf"\b({_NAME})['’]s? +(?:\w+ )?(?:son|daughter|wife|husband|mum|mam|dad|mother|father|parents?|family|sister|"
+    r"brother|nan|partner|diagnosis|results?|operation|op|notes|scans?|x-?ray|wound|treatment|care ?plan|surgery|death|"
     r"medication|meds|blood|biopsy|dementia|cancer|stroke|baby|birth|funeral|discharge)\b",
     re.IGNORECASE,
 )
@@ -108,9 +108,7 @@ class _Looks:
             return False
         if self._given(name):
             return True
-        return self._capital(name, match.start(group)) and (
-            self._strange(name) or _plain(name) in GIVEN_NAMES
-        )
+        return self._capital(name, match.start(group)) and (self._strange(name) or _plain(name) in GIVEN_NAMES)
 
     def strange(self, match: re.Match[str], group: int) -> bool:
         """A word that the library has never seen."""
@@ -154,8 +152,8 @@ class _Looks:
 
 
 _AFTER_TITLE = frozenset(
-    "who google appointment appointments surgery says said told wants asked at bean whippy president nobody right wrong "
-    "not no never in and or but he she it has had is was told posted".split()
+    "who google appointment appointments surgery says said told wants asked at bean whippy president nobody right "
+    "wrong not no never in and or but he she it has had is was told posted".split()
 )
 _NOT_NAMES = frozenset(
     "facebook insta instagram tiktok tik tok twitter whatsapp snapchat linkedin reddit youtube tinder hinge bumble "
@@ -165,53 +163,4 @@ _NOT_NAMES = frozenset(
     "wales britain british english polish french covid zoom teams slack outlook photos photo pictures pics story "
     "stories dms dm ffs omg lol hca hcas rgn ward bay bed room staff nurses nurse doctor doctors manager matron "
     "hospital clinic theatre theatres maternity paeds icu itu hdu camhs hospice care home".split()
-)
-
-# Given names that are words as well: these need a capital.
-ORDINARY_WORDS = frozenset(
-    "amber bill bob carol charlotte daisy dawn dean don drew florence frank gene grace grant hazel heather hope "
-    "iris ivy jack jay jean josh joy june lance lee lily mark max nick olive pat peg penny poppy ray rich rob robin "
-    "roger rose ruby sally sandy sue victor victoria viola violet will".split()
-)
-
-# Given names common in Britain, from its several communities; used only beside a word of care.
-GIVEN_NAMES = frozenset(
-    """aaron abdul abigail adam adele adrian agnes ahmed aisha alan albert alex alexander alfie alfred ali alice
-    alison amanda amara amber amelia amina amir amy andrea andrew angela anita ann anna anne annie anthony antonia
-    arthur asha ashley audrey ava barbara barry beatrice ben benjamin bernadette bernard beryl beth bethany betty beverley
-    bill billy bob brenda brian bridget bryan callum carl carol caroline catherine cathy charles charlie charlotte
-    cheryl chloe chris christina christine christopher claire clara clive colin connor craig cynthia daisy daniel danielle
-    darren dave david deborah debbie declan deepa denise dennis derek diana diane dominic donald donna doreen doris
-    dorothy douglas duncan dylan eddie edith edna edward eileen elaine eleanor elizabeth ella ellen ellie elsie emily
-    emma eric erin ernest ernie ethel ethan eva evelyn evie farah fatima fiona florence frances francis frank fred
-    freda freddie gareth garry gary gavin gemma geoff geoffrey george georgia georgina gerald geraldine gertrude gill
-    gillian gladys glenda glenn gloria gordon graham greta gwen hannah harold harriet harry hassan hazel heather helen
-    henry hilary hilda howard hugh ian ibrahim ida imran irene iris isaac isabel isabella isla ivy jack jackie jacob
-    jacqueline jake james jamie jan jane janet janice jasmine jason jay jean jeff jeffrey jenna jennifer jenny jeremy
-    jessica jessie jill jim jimmy joan joanna joanne joe joel john johnny jonathan jordan joseph josh joshua joyce
-    judith judy julia julian julie june karen kate kath katherine kathleen kathryn katie kayleigh keith kelly ken kenneth
-    kerry kevin khadija kieran kim kimberley kirsty kofi kwame kyle laura lauren lawrence layla leah lee len leonard
-    leslie lewis liam lilian lily linda lisa liz lorna lorraine louis louise lucy luke lydia lynn lynne mabel maggie
-    malcolm mandy marcus margaret maria marie marion marjorie martha martin mary mason matilda matt matthew maud
-    maureen mavis max megan mehmet melanie melissa michael michelle mick mike mildred millie miriam mohamed mohammad
-    mohammed moira molly monica morag muhammad muriel nadia nancy naomi natalie natasha nathan neil nell nicholas nick
-    nicola nicole nigel noah nora noreen norma norman olive oliver olivia omar oscar owen pam pamela parveen pat
-    patricia patrick paul paula pauline pawel peggy penelope penny percy peter phil philip phillip phoebe phyllis
-    piotr poppy priya rachel rahul raj rajesh ralph raymond rebecca reg reginald rekha rhys richard rita rob robert
-    robin roger ron ronald rory rosemary rosie ross roy ruby rupert russell ruth ryan sabina sadie sally sam samantha
-    samina samuel sandra sanjay sara sarah saskia scott sean shane sharon sheila shirley sian sid sidney simon sofia
-    sophia sophie stacey stan stanley stella stephanie stephen steve steven stuart sue sunita susan suzanne sydney
-    sylvia tamsin tanya tara ted teresa terence terry thelma theo theresa thomas tim timothy tina toby tom tommy tony
-    tracey tracy trevor usman valerie vera veronica vicky victor victoria vincent viola violet vivien vivienne wally
-    walter wanda wayne wendy wilfred william winifred winnie yasmin yusuf yvonne zainab zara zoe
-    abena adaeze adebayo adeola agata agnieszka akua ama aneta aneurin angharad aniela anil anjali arjun arwen ayesha
-    ayodele babatunde bartosz beata bilal bronwen busola caoimhe carys ceri chidi chioma chinedu ciara cillian conor
-    dafydd darragh deepak dewi dilys dorota efua elin emeka eoin esi ewa ffion femi folake gethin ghulam grzegorz gurpreet
-    gwendolyn gwyneth gwilym halima hamza harpreet haroon hywel ifor imani ioan iqbal ishaan iwona jagdeep jaswinder
-    jerzy joanna kamala karolina katarzyna kavita kayode kwabena kwesi lakshmi latifa leila llinos lowri lukasz
-    magda magdalena malgorzata manjit marek mariam marta mateusz megha meena mehwish mirela mohinder mwangi nasreen neha
-    ngozi nia niamh nikhil nkechi nnamdi nuala ola olu oluwaseun omolara oonagh orla owain padraig parminder pavel pooja
-    pradeep rashid ravi rhiannon rhys roisin rukhsana sabrina saira salma sanjeev saoirse sadia seamus shabana shauna shreya
-    siobhan sinead sioned stanislaw surinder sunil svetlana taiwo tadeusz temitope tariq tomasz tunde uche vikram
-    wanjiru wasim wojciech yaa yaw yetunde zofia zubair""".split()
 )

@@ -64,9 +64,7 @@ def rank(matches: Sequence[Match], citer: Citer) -> Ranking | None:
     silent = not lead[0].authority.is_employers
     settled = {citation.clause.id for citation in lead}
     shown = [
-        clause
-        for clause in _in_order(considered)
-        if clause in settled or support[clause] >= NEAR_FROM * support[best]
+        clause for clause in _in_order(considered) if clause in settled or support[clause] >= NEAR_FROM * support[best]
     ]
     cited = [c for each in shown if (c := citer.citation(each, support[each])) is not None]
     cited = [c for c in cited if not (silent and c.authority.is_employers)]

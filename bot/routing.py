@@ -15,9 +15,7 @@ def for_clauses(
     """Routes that a cited clause names, then the situation's, then the organisation's default; each once."""
     named = ((route, citation.clause.id) for citation in citations for route in citation.clause.routes)
     unnamed: tuple[str, ...] = situation.routes if situation else ()
-    return _given(
-        library, organisation, [*named, *((r, None) for r in (*unnamed, organisation.default_route))]
-    )
+    return _given(library, organisation, [*named, *((r, None) for r in (*unnamed, organisation.default_route))])
 
 
 def for_ids(library: Library, organisation: Organisation, routes: Iterable[str]) -> tuple[GivenRoute, ...]:

@@ -10,9 +10,7 @@ FORBIDDING = frozenset({Stance.MUST_NOT, Stance.SHOULD_NOT})
 PERMITTING = frozenset({Stance.MAY, Stance.MAY_IF})
 
 
-def warnings_for(
-    cited: Sequence[Citation], settling: Sequence[Citation], *, silent: bool
-) -> tuple[Warned, ...]:
+def warnings_for(cited: Sequence[Citation], settling: Sequence[Citation], *, silent: bool) -> tuple[Warned, ...]:
     """Return the warnings for all clauses *cited*, of which *settling* settle the question.
 
     *silent* says that the employer's own documents do not cover the question.
@@ -21,9 +19,7 @@ def warnings_for(
     if silent and settling:
         found.append(Warned(WarningId.NOT_EMPLOYER_POLICY, settling[0].clause.id))
     found.extend(Warned(WarningId.DOCUMENTS_DISAGREE, c.clause.id) for c in disagreeing(settling))
-    found.extend(
-        Warned(WarningId.SPEAKING_UP_RIDER, c.clause.id) for c in cited if forbids_raising(c.clause.text)
-    )
+    found.extend(Warned(WarningId.SPEAKING_UP_RIDER, c.clause.id) for c in cited if forbids_raising(c.clause.text))
     for warning, is_so in _DOCUMENT_WARNINGS:
         found.extend(Warned(warning, c.clause.id) for c in _first_of_each_document(filter(is_so, cited)))
     return tuple(dict.fromkeys(found))
@@ -32,9 +28,7 @@ def warnings_for(
 def disagreeing(settling: Sequence[Citation]) -> list[Citation]:
     """The clauses that take the opposite stance to a clause of a higher-ranked document."""
     return [
-        later
-        for place, later in enumerate(settling)
-        if any(_opposed(earlier, later) for earlier in settling[:place])
+        later for place, later in enumerate(settling) if any(_opposed(earlier, later) for earlier in settling[:place])
     ]
 
 

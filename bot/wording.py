@@ -36,9 +36,7 @@ TOO_LONG = (
     "That message is too long for me to read well. Please ask again in a few sentences "
     "(up to 2,000 characters and 64 different words that matter)."
 )
-NOTHING_IN_FORCE = (
-    "None of the policies that I have was in force on {date}, so I cannot say what applied then."
-)
+NOTHING_IN_FORCE = "None of the policies that I have was in force on {date}, so I cannot say what applied then."
 SENSITIVE = (
     "This sounds like something to tell a person who can act on it, not a bot. You do not need to give "
     "any details here, and nothing you typed has been kept. These people and organisations can help. "
@@ -147,7 +145,7 @@ WARNINGS: dict[WarningId, str] = {
     WarningId.TOO_LONG: TOO_LONG,
     WarningId.NOTHING_IN_FORCE: NOTHING_IN_FORCE,
     WarningId.CLINICAL: "Signpost does not answer clinical questions.",
-    WarningId.CONTACT_STALE: "A contact below was last checked more than six months ago. Check it before you rely on it.",
+    WarningId.CONTACT_STALE: "A contact below was last checked over six months ago. Check it before you rely on it.",
 }
 
 MONTHS = "January February March April May June July August September October November December".split()
@@ -262,11 +260,7 @@ def edition_line(citation: Citation) -> str:
 
 def contact_line(route: GivenRoute) -> str:
     """The contact of a route, with the month it was checked where that is known."""
-    checked = (
-        f" (checked {printed(route.contact.reviewed)})"
-        if route.contact.reviewed and route.contact.text
-        else ""
-    )
+    checked = f" (checked {printed(route.contact.reviewed)})" if route.contact.reviewed and route.contact.text else ""
     return f"{route.contact.text or NO_CONTACT}{checked}"
 
 

@@ -83,15 +83,11 @@ def measure(answers: Iterable[Got]) -> Measures:
         "MRR@10": _share(got.reciprocal_rank for got in asked),
         "expected route given": _share(got.route_found for got in with_route),
         "offered a choice": _share(got.outcome == "choose" for got in asked),
-        "in scope refused or taken for sensitive": _share(
-            got.outcome not in ("answered", "choose") for got in asked
-        ),
+        "in scope refused or taken for sensitive": _share(got.outcome not in ("answered", "choose") for got in asked),
         "out of scope refused": _share(got.refused for got in outside),
     }
     for kind in ("sensitive", "identifiable", "help"):
-        shares[f"{kind} recognised"] = _share(
-            got.outcome == kind for got in every if got.labelled.kind == kind
-        )
+        shares[f"{kind} recognised"] = _share(got.outcome == kind for got in every if got.labelled.kind == kind)
     return Measures({n: s for n, s in shares.items() if s[1]}, tuple(got for got in every if got.missed))
 
 

@@ -1,7 +1,7 @@
 """Leave-one-out: every phrasing asked with itself taken out, the honest measure of new wordings.
 
-The linear model is taken apart exactly: for ridge regression with the kernel matrix K, the penalties D and A = (K + D)^-1,
-the prediction for rows S without S is y_S - A_SS^-1 (A y)_S (Cook and Weisberg 1982, applied in the dual).
+The linear model is taken apart exactly: for ridge regression with the kernel matrix K, the penalties D and
+A = (K + D)^-1, the prediction for rows S without S is y_S - A_SS^-1 (A y)_S (Cook and Weisberg 1982, in the dual).
 BM25's counts, lengths and rarities are recounted without the rows. What stays as it is: the rarity of the
 linear model's features, and the mean passage length.
 """
@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge import linear
-from knowledge.linear import Lessons
 from knowledge.matching import Matcher, lessons
 from knowledge.model import Kind
 from knowledge.terms import terms, words

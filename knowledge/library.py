@@ -39,9 +39,7 @@ class Library:
         latest: dict[str, Edition] = {}
         for edition in self.editions:
             earlier = latest.get(edition.document.id)
-            if edition.in_force(on) and (
-                earlier is None or earlier.effective.first_day < edition.effective.first_day
-            ):
+            if edition.in_force(on) and (earlier is None or earlier.effective.first_day < edition.effective.first_day):
                 latest[edition.document.id] = edition
         return tuple(latest.values())
 
@@ -96,6 +94,4 @@ class Citer:
 
 def index_texts(editions: Iterable[Edition]) -> Index:
     """Index the clauses of *editions* by their heading, twice, and their text."""
-    return bm25(
-        [terms(" ".join((*c.heading, *c.heading, c.text))) for edition in editions for c in edition.clauses]
-    )
+    return bm25([terms(" ".join((*c.heading, *c.heading, c.text))) for edition in editions for c in edition.clauses])

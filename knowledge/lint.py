@@ -114,9 +114,7 @@ def disagreements(library: Library, employer: Organisation, on: date) -> Iterato
         for one in forbidding:
             for other in permitting:
                 if one.edition.document.id != other.edition.document.id:
-                    yield Finding(
-                        "documents-disagree", situation.id, f"{one.clause.id} and {other.clause.id}"
-                    )
+                    yield Finding("documents-disagree", situation.id, f"{one.clause.id} and {other.clause.id}")
 
 
 def shared_phrasings(library: Library, _employer: Organisation, _on: date) -> Iterator[Finding]:

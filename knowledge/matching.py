@@ -85,16 +85,12 @@ class Matcher:
     calibration: Calibration
 
     @classmethod
-    def build(
-        cls, situations: Sequence[Situation], thesaurus: Thesaurus, calibration: Calibration
-    ) -> "Matcher":
+    def build(cls, situations: Sequence[Situation], thesaurus: Thesaurus, calibration: Calibration) -> "Matcher":
         """Index the situations' titles and phrasings, and train the linear model on them."""
         passages = [passage(situation, thesaurus) for situation in situations]
         model = linear.train(lessons(situations))
         vocabulary = vocabulary_of(situations, thesaurus)
-        return cls(
-            tuple(situations), bm25(passages), model, vocabulary, Speller(vocabulary), thesaurus, calibration
-        )
+        return cls(tuple(situations), bm25(passages), model, vocabulary, Speller(vocabulary), thesaurus, calibration)
 
     def read(self, text: str) -> Reading:
         """Correct, stem and expand the words of *text*."""

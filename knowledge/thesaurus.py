@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from knowledge.terms import terms, words
 
@@ -28,5 +29,5 @@ class Thesaurus:
 
     def expand(self, found: Sequence[str]) -> list[str]:
         """Return *found* with the shared terms of every group that a term, or two neighbours, belong to."""
-        keys: Iterable[str] = (*found, *(f"{a} {b}" for a, b in zip(found, found[1:], strict=False)))
+        keys: Iterable[str] = (*found, *(f"{a} {b}" for a, b in pairwise(found)))
         return [*found, *(shared for key in keys for shared in self.groups.get(key, ()))]

@@ -8,7 +8,17 @@ from bot.app import PolicyBot
 from knowledge import compiled
 from knowledge.formats import pack
 from knowledge.library import Library
-from knowledge.model import Authority, Clause, Document, Edition, Kind, PrintedDate, Situation, Stance, Wording
+from knowledge.model import (
+    Authority,
+    Clause,
+    Document,
+    Edition,
+    Kind,
+    PrintedDate,
+    Situation,
+    Stance,
+    Wording,
+)
 
 TODAY = date(2026, 11, 20)
 
@@ -73,9 +83,24 @@ routes:
   - {id: information_governance, name: Information governance, scope: internal}
   - {id: freedom_to_speak_up, name: A Guardian, scope: internal}
   - {id: union_rep, name: Your union, scope: external}
-  - {id: regulator, name: The regulator, scope: external, contact: regulator.example, source: "https://regulator.example", reviewed: 2026-10}
-  - {id: independent_advice, name: Independent advice, scope: external, contact: advice.example, source: "https://advice.example", reviewed: 2026-10}
-  - {id: emergency, name: Emergency services, scope: external, contact: "999", source: "https://999.example", reviewed: 2026-10}
+  - id: regulator
+    name: The regulator
+    scope: external
+    contact: regulator.example
+    source: https://regulator.example
+    reviewed: 2026-10
+  - id: independent_advice
+    name: Independent advice
+    scope: external
+    contact: advice.example
+    source: https://advice.example
+    reviewed: 2026-10
+  - id: emergency
+    name: Emergency services
+    scope: external
+    contact: "999"
+    source: https://999.example
+    reviewed: 2026-10
 """
 
 ORGANISATIONS = """

@@ -14,9 +14,7 @@ async def documents(request: web.Request) -> web.Response:
     """List the documents and their editions."""
     bot = request.app[BOT]
     whose = bot.organisation.authorities
-    employers_first = sorted(
-        bot.library.editions, key=lambda e: whose.get(e.document.id, e.document.authority).tier
-    )
+    employers_first = sorted(bot.library.editions, key=lambda e: whose.get(e.document.id, e.document.authority).tier)
     return _render(request, "documents.html", editions=employers_first, today=bot.today())
 
 

@@ -93,9 +93,7 @@ class FieldReader:
         try:
             return PrintedDate(value)
         except ValueError:
-            self.problem(
-                self.line_of(name), f"'{name}: {value[:20]}' is not a date", "write 2015-08 or 2015-08-31"
-            )
+            self.problem(self.line_of(name), f"'{name}: {value[:20]}' is not a date", "write 2015-08 or 2015-08-31")
             return None
 
     def number(self, name: str, *, default: float) -> float:
@@ -103,18 +101,14 @@ class FieldReader:
         value = self.text(name, default=str(default))
         if _NUMBER.fullmatch(value):
             return float(value)
-        self.problem(
-            self.line_of(name), f"'{name}: {value[:20]}' is not a number", "write a number such as 0.5"
-        )
+        self.problem(self.line_of(name), f"'{name}: {value[:20]}' is not a number", "write a number such as 0.5")
         return default
 
     def flag(self, name: str) -> bool:
         """Whether the field says `yes`; absent means no."""
         value = self.text(name, default="no")
         if value not in ("yes", "no"):
-            self.problem(
-                self.line_of(name), f"'{name}: {value[:20]}' is neither yes nor no", "write yes or no"
-            )
+            self.problem(self.line_of(name), f"'{name}: {value[:20]}' is neither yes nor no", "write yes or no")
         return value == "yes"
 
     def each(self, name: str, read: Callable[["FieldReader"], V | None]) -> tuple[V, ...]:

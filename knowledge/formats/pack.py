@@ -112,8 +112,7 @@ class _Reading:
             return
         missing = NEEDED_ROUTES - {route.id for route in self.routes}
         self.problems.extend(
-            Problem("routes.yaml", 1, f"the route '{route}' is missing", "add it")
-            for route in sorted(missing)
+            Problem("routes.yaml", 1, f"the route '{route}' is missing", "add it") for route in sorted(missing)
         )
 
     def check_links(self) -> None:
@@ -125,9 +124,7 @@ class _Reading:
         for file, line, kind, target in self._links:
             missing = target not in known[kind] and kind not in self._unread
             if missing and len(self.problems) < MOST_PROBLEMS:
-                self.problems.append(
-                    Problem(file, line, f"no {kind} '{target[:60]}'", "correct the id or add it")
-                )
+                self.problems.append(Problem(file, line, f"no {kind} '{target[:60]}'", "correct the id or add it"))
 
     def _unique(self, fields: FieldReader, kind: str, name: str) -> str:
         """The id, noted; a fault where another has it already. Ids of clauses repeat over editions."""

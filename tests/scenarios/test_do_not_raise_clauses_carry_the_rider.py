@@ -1,13 +1,5 @@
 """Promise 29: clauses that forbid raising, posting or discussing concerns are found, and carry the rider."""
 
-import pytest
-from builders import OWN_DOCUMENT, TODAY, a_bot, a_library, some_packs
-
-from bot.model import WarningId
-from knowledge.library import Library
-from knowledge.lint import lint
-from knowledge.speaking_up import forbids_raising
-
 FORBIDDING = (
     "Staff must not air grievances about the ward on Facebook.",
     "Do not use WhatsApp to complain about staffing levels.",
