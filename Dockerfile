@@ -14,7 +14,7 @@ RUN /app/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --no-create-home signpost
 COPY --from=build /app /app
-USER signpost
+USER 10001
 ENV PYTHONDONTWRITEBYTECODE=1
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=3s --start-period=5s \

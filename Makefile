@@ -22,7 +22,7 @@ bench: .venv/bench
 # Hashed requirements for the image, from pyproject.toml.
 lock: .venv/test
 	$(BIN)/pip install --quiet pip-tools
-	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host --output-file requirements.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --all-build-deps --no-header --output-file requirements.txt pyproject.toml
 
 .venv/made:
 	$(PYTHON) -c 'import sys; sys.exit("Signpost needs Python 3.11 or later" if sys.version_info < (3, 11) else 0)'

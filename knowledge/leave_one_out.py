@@ -85,21 +85,28 @@ def leave_out(matcher: Matcher) -> tuple[Left, Left]:
 
 
 def _near(texts: Sequence[str]) -> list[list[int]]:
+    """For each text, the positions of those whose token-set ratio to it is high enough, itself among them.
+
+    Only pairs that share half of the shorter one's words are compared: the ratio cannot be reached with less.
+    """
     from rapidfuzz import fuzz, process
+    from scipy.sparse import csr_matrix
 
     folded = [" ".join(words(text)) for text in texts]
+    rows = [sorted(set(text.split())) for text in folded]
+    columns = {word: at for at, word in enumerate(dict.fromkeys(word for row in rows for word in row))}
+    indices = [columns[word] for row in rows for word in row]
+    sizes = np.array([len(row) for row in rows])
+    holds = csr_matrix((np.ones(len(indices), np.float32), indices, np.cumsum([0, *sizes])))
     groups: list[list[int]] = []
-    for start in range(0, len(folded), _ROWS_AT_ONCE):
-        ratios = process.cdist(
-            folded[start : start + _ROWS_AT_ONCE],
-            folded,
-            scorer=fuzz.token_set_ratio,
-            score_cutoff=NEAR_DUPLICATE,
-            dtype=np.uint8,
-            workers=-1,
-        )
-        for row, of_row in enumerate(ratios):
-            groups.append(sorted({start + row, *map(int, np.flatnonzero(of_row))}))
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        shared = (holds[start : start + _ROWS_AT_ONCE] @ holds.T).toarray()
+        for row, counts in enumerate(shared, start):
+            likely = np.flatnonzero(2 * counts >= np.minimum(sizes, sizes[row]))
+            ratios = process.cdist(
+                [folded[row]], [folded[at] for at in likely], scorer=fuzz.token_set_ratio, score_cutoff=NEAR_DUPLICATE
+            )
+            groups.append(sorted({row, *(int(at) for at in likely[ratios[0] > 0])}))
     return groups
 
 

@@ -62,8 +62,11 @@ def parse(data: bytes, file: str) -> Node:
         return _Builder(file).build(yaml.parse(text, Loader=_LOADER))
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        what = getattr(problem, "problem", None) or "unreadable character"
+        line = mark.line + 1 if mark else data.count(b"\n", 0, getattr(problem, "position", 0)) + 1
+        what = getattr(problem, "problem", None) or "a character that text does not hold"
+        begun = getattr(problem, "context_mark", None)
+        if begun and begun.line + 1 != line:
+            what += f" in what begins on line {begun.line + 1}"
         raise _refusal(file, line, f"not valid YAML ({what})", "correct the line") from None
 
 

@@ -1,5 +1,14 @@
 """Promise 29: clauses that forbid raising, posting or discussing concerns are found, and carry the rider."""
 
+import pytest
+from builders import TODAY, a_bot, a_library, some_packs
+
+from bot.app import PolicyBot
+from bot.model import WarningId
+from knowledge.library import Library
+from knowledge.lint import lint
+from knowledge.speaking_up import forbids_raising
+
 FORBIDDING = (
     "Staff must not air grievances about the ward on Facebook.",
     "Do not use WhatsApp to complain about staffing levels.",
@@ -65,3 +74,89 @@ NOT_FORBIDDING = (
     "Your line manager cannot stop you from reporting wrongdoing.",
     "Breaches of hand hygiene are recorded as incidents.",
 )
+
+OF_A_DOCUMENT = """
+document: own
+title: Conduct policy
+issuer: The Garden Trust
+authority: other_employer
+wording: verbatim
+owner: Head of Conduct
+edition: "1"
+effective: 2020-01
+clauses:
+"""
+
+
+def library_of(texts: tuple[str, ...]) -> Library:
+    """A library whose employer's document has one clause for each text, `own/1` the first."""
+    clauses = "".join(
+        f'  - {{id: own/{n}, heading: [Conduct], text: "{text}", stance: must_not}}\n'
+        for n, text in enumerate(texts, 1)
+    )
+    return a_library(some_packs(documents__own=OF_A_DOCUMENT + clauses))
+
+
+def test_there_are_thirty_of_each() -> None:
+    assert (len(set(FORBIDDING)), len(set(NOT_FORBIDDING))) == (30, 30)
+
+
+@pytest.mark.parametrize("text", FORBIDDING)
+def test_a_clause_that_forbids_raising_concerns_is_found(text: str) -> None:
+    assert forbids_raising(text)
+
+
+@pytest.mark.parametrize("text", NOT_FORBIDDING)
+def test_a_clause_that_forbids_something_else_or_protects_is_left_alone(text: str) -> None:
+    assert not forbids_raising(text)
+
+
+def test_a_rule_that_forbids_is_found_among_rules_that_do_not() -> None:
+    text = f"{NOT_FORBIDDING[0]} {FORBIDDING[0]} {NOT_FORBIDDING[1]}"
+
+    assert forbids_raising(text)
+
+
+def test_protection_in_the_same_sentence_does_not_hide_a_prohibition() -> None:
+    text = "You will not be disciplined for raising a concern with us, but you must not post it on the internet."
+
+    assert forbids_raising(text)
+
+
+def test_the_lint_names_exactly_the_clauses_that_forbid() -> None:
+    library = library_of(FORBIDDING + NOT_FORBIDDING)
+
+    found = lint(library, library.organisations["garden"], TODAY)
+
+    named = [finding.where for finding in found if finding.rule == "forbids-raising-concerns"]
+    assert sorted(named) == sorted(f"own/{n}" for n in range(1, 31))
+
+
+def test_every_answer_with_such_a_clause_carries_the_rider_and_no_other_does() -> None:
+    bot = a_bot(library_of(FORBIDDING + NOT_FORBIDDING))
+
+    answers = [bot.ask(f"own/{n}") for n in range(1, 61)]
+
+    assert [answer.citations[0].clause.text for answer in answers] == [*FORBIDDING, *NOT_FORBIDDING]
+    with_rider = [WarningId.SPEAKING_UP_RIDER in {w.id for w in answer.warnings} for answer in answers]
+    assert with_rider == [True] * 30 + [False] * 30
+
+
+def test_the_shipped_clauses_that_forbid_are_found(shipped: Library) -> None:
+    found = {clause.id for _, clause in shipped.passages if forbids_raising(clause.text)}
+
+    assert found == {"trust/5.3", "trust/dont/6", "unite/dont/3"}
+
+
+@pytest.mark.parametrize("employer", ["trust", "hee"])
+def test_every_shipped_answer_that_shows_such_a_clause_carries_the_rider_for_it(
+    shipped: Library, employer: str
+) -> None:
+    bot = PolicyBot(shipped, shipped.organisations[employer], today=lambda: TODAY)
+
+    answers = [bot.ask("", situation=situation) for situation in shipped.situations]
+
+    shown = [{c.clause.id for c in (*a.citations, *a.also) if forbids_raising(c.clause.text)} for a in answers]
+    riders = [{w.clause for w in a.warnings if w.id is WarningId.SPEAKING_UP_RIDER} for a in answers]
+    assert riders == shown
+    assert any(shown)
