@@ -9,11 +9,11 @@ from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
+from adapters import json_lines
 from adapters.answer_json import as_batch_line, as_json
 from bot import wording
 from bot.app import PolicyBot
 from bot.model import Answer, Outcome
-from knowledge.errors import KnowledgeError
 from knowledge.model import Citation
 
 
@@ -23,28 +23,14 @@ def one(bot: PolicyBot, text: str, as_of: date | None, *, as_machine: bool) -> N
     if as_machine:
         print(json.dumps(as_json(answer), indent=2))
     else:
-        Console().print(rendered(answer))
+        Console().print(rendered(answer), Text(f"\n{wording.NOTICE}", style="dim"))
 
 
 def batch(bot: PolicyBot, file: Path, as_of: date | None) -> None:
     """Answer each line of *file*, in order, one JSON object a line; raise `KnowledgeError` on a bad line."""
-    with file.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            name, text = _asked(line, f"{file}:{number}")
-            sys.stdout.write(json.dumps(as_batch_line(name, bot.ask(text, as_of=as_of))) + "\n")
-
-
-def _asked(line: bytes, where: str) -> tuple[str | int, str]:
-    try:
-        asked = json.loads(line.decode("utf-8-sig"))
-        name, text = asked["id"], asked["question"]
-        if isinstance(name, str | int) and isinstance(text, str):
-            return name, text
-    except (ValueError, KeyError, TypeError, RecursionError):
-        pass
-    raise KnowledgeError(f'{where}: not a question; write {{"id": "1", "question": "…"}}')
+    for asked in json_lines.read(file, {"id": (str, int), "question": str}):
+        line = as_batch_line(asked["id"], bot.ask(asked["question"], as_of=as_of))
+        sys.stdout.write(json.dumps(line) + "\n")
 
 
 def chat(bot: PolicyBot, as_of: date | None) -> None:

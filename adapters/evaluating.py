@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
+from adapters import json_lines
 from bot.app import PolicyBot
-from knowledge.errors import KnowledgeError
 from knowledge.evaluation import Got, Labelled, measure
 from knowledge.leave_one_out import Left, leave_out
 from knowledge.library import Library
@@ -49,17 +49,17 @@ def _figures(left: Left) -> dict[str, float]:
 
 
 def _read(file: Path) -> list[Labelled]:
-    found = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            raw = json.loads(line)
-            found.append(Labelled(raw["id"], raw["question"], raw["relevant"], tuple(raw["routes"]), raw["kind"]))
-        except (ValueError, KeyError, TypeError):
-            fields = '"id", "question", "relevant", "routes" and "kind"'
-            raise KnowledgeError(f"{file}:{number}: not a labelled question; it needs {fields}") from None
-    return found
+    fields: dict[str, type | tuple[type, ...]] = {
+        "id": (str, int),
+        "question": str,
+        "relevant": dict,
+        "routes": list,
+        "kind": str,
+    }
+    return [
+        Labelled(raw["id"], raw["question"], raw["relevant"], tuple(raw["routes"]), raw["kind"])
+        for raw in json_lines.read(file, fields)
+    ]
 
 
 def _answered(bot: PolicyBot, labelled: Labelled) -> Got:

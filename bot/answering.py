@@ -5,7 +5,7 @@ from bot.clauses_by_name import Named
 from bot.concerns import Concern
 from bot.model import Answer, Choice, Elsewhere, GivenRoute, Outcome, Question, Remembered, Warned, WarningId
 from bot.ranking import Ranking
-from bot.warnings import warnings_for
+from bot.warnings import warnings_for, warnings_of
 from knowledge.library import Library
 from knowledge.matching import Match, Matches, Reading
 from knowledge.model import Citation, Kind, Situation
@@ -111,7 +111,7 @@ class _Decision:
             citations=named.clauses,
             other_views=_others(named.clauses),
             routes=routing.for_clauses(self._library, self._organisation, named.clauses, None),
-            warnings=warnings_for(named.clauses, (), silent=False),
+            warnings=warnings_for(named.clauses, (), silent=False) + warnings_of(named.edition, self._question.on),
             document=named.edition,
         )
 
@@ -155,11 +155,12 @@ class _Decision:
         share = likeliest[0].probability / matches.by_kind[Kind.ELSEWHERE] if likeliest else 0.0
         if reading.known and share >= self._calibration.elsewhere_from:
             return self._elsewhere(likeliest[0].situation)
-        nearest = self._library.nearest(reading.terms, self._question.on, NEAREST_SHOWN)
+        nearest = self._citer.citations(self._library.nearest(reading.terms, self._question.on, NEAREST_SHOWN))
         return self._answer(
             Outcome.NOT_COVERED,
-            also=tuple(self._citer.citations(nearest)),
+            also=tuple(nearest),
             routes=routing.for_clauses(self._library, self._organisation, (), None),
+            warnings=warnings_for(nearest, (), silent=False),
         )
 
     def _elsewhere(self, situation: Situation) -> Answer:

@@ -12,11 +12,13 @@ Known = Callable[[str], bool]
 _NAME = r"[^\W\d_]+(?:[-'’][^\W\d_]+)*"
 _TITLE = re.compile(
     rf"\b(mr|mrs|ms|mx|dr|doctor|prof|professor|miss|sister|nurse|sir|lady|lord|rev|baby|matron)\b\.? +"
-    rf"(?:[a-z]\.? +){{0,2}}({_NAME})",
+    rf"(?:(?:[a-z]|van|von|de|der|den|la|le|du|di|da|al|el|st)\.? +){{0,3}}({_NAME})",
     re.IGNORECASE,
 )
 # Words that are also titles: only a capital on both sides makes "Miss" or "Baby" one.
 _TITLES_THAT_ARE_WORDS = frozenset("miss sister nurse sir lady lord baby doctor professor matron rev".split())
+
+_OWN = re.compile(r"\b(?:my|the|his|your|our) $", re.IGNORECASE)
 
 _PERSON = (
     r"(?:patients?|pt|px|residents?|resi|clients?|service[ -]users?|customers?|lady|ladies|gentleman|gent|man|woman|"
@@ -98,8 +100,15 @@ class _Looks:
         if len(name) < 2 or name.casefold() in STOP_WORDS | _AFTER_TITLE:
             return False
         if title.casefold() in _TITLES_THAT_ARE_WORDS:
-            return title[0].isupper() and self.strange_capital(match, 2)
-        return self._capital(name, match.start(2)) or self._strange(name)
+            after_miss = title.casefold() == "miss" and self._capital(name, match.start(2))
+            return title[0].isupper() and (self.strange_capital(match, 2) or after_miss)
+        # After a title no start of a sentence explains a capital: the full stop of "Mr." ends none.
+        if self._has_capital(name) or self._strange(name):
+            return True
+        # "mr green in bed 4"; but "the mrs works here" names nobody.
+        beside = not self._text[match.end(1) : match.start(2)].strip(" .")
+        addressed = title.casefold() in ("mr", "mrs") and not _OWN.search(self._text[: match.start()])
+        return addressed and beside and len(name) > 2 and _plain(name) not in _NOT_NAMES
 
     def named(self, match: re.Match[str], group: int) -> bool:
         """A given name, or an unknown word with a capital that only a name explains."""
@@ -126,6 +135,8 @@ class _Looks:
         """A first and a last name: a given name and a strange word, or beside a word of care two strange ones."""
         for match in _PAIR.finditer(self._text):
             first, last = match[1], match[2]
+            if care and self._given(first) and first[0].isupper() and self._capital(last, match.start(2)):
+                return True
             if not self._strange(last):
                 continue
             capitals = first[0].isupper() and last[0].isupper() and not self._shouting
@@ -145,15 +156,17 @@ class _Looks:
 
     def _capital(self, name: str, at: int) -> bool:
         """A capital that the start of a sentence does not explain, in a message that is not all capitals."""
-        if not name[0].isupper() or self._shouting or name.isupper():
-            return False
         before = self._text[:at].rstrip()
-        return bool(before) and before[-1] not in ".!?\n" and _plain(name) not in _NOT_NAMES
+        return self._has_capital(name) and bool(before) and before[-1] not in ".!?\n"
+
+    def _has_capital(self, name: str) -> bool:
+        """A capital that means something, before a word that may be a name."""
+        return name[0].isupper() and not self._shouting and not name.isupper() and _plain(name) not in _NOT_NAMES
 
 
 _AFTER_TITLE = frozenset(
-    "who google appointment appointments surgery says said told wants asked at bean whippy president nobody right "
-    "wrong not no never in and or but he she it has had is was told posted".split()
+    "who whoever google appointment appointments surgery says said told wants asked at bean whippy president nobody "
+    "right wrong not no never in and or but he she it has had is was told posted".split()
 )
 _NOT_NAMES = frozenset(
     "facebook insta instagram tiktok tik tok twitter whatsapp snapchat linkedin reddit youtube tinder hinge bumble "

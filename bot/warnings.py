@@ -1,9 +1,10 @@
 """What a reader must be told beside the clauses of an answer."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from bot.model import Warned, WarningId
-from knowledge.model import Citation, ReviewState, Stance, Wording
+from knowledge.model import Citation, Edition, ReviewState, Stance, Wording
 from knowledge.speaking_up import forbids_raising
 
 FORBIDDING = frozenset({Stance.MUST_NOT, Stance.SHOULD_NOT})
@@ -23,6 +24,12 @@ def warnings_for(cited: Sequence[Citation], settling: Sequence[Citation], *, sil
     for warning, is_so in _DOCUMENT_WARNINGS:
         found.extend(Warned(warning, c.clause.id) for c in _first_of_each_document(filter(is_so, cited)))
     return tuple(dict.fromkeys(found))
+
+
+def warnings_of(edition: Edition | None, on: date) -> tuple[Warned, ...]:
+    """Return the warnings for a whole document, where one was asked for."""
+    overdue = edition is not None and edition.review_state(on) is ReviewState.OVERDUE
+    return (Warned(WarningId.REVIEW_OVERDUE),) if overdue else ()
 
 
 def disagreeing(settling: Sequence[Citation]) -> list[Citation]:

@@ -185,7 +185,9 @@ def route_line(route: GivenRoute) -> str:
 def lead_lines(answer: Answer) -> list[str]:
     """The sentences that open an answer, before any clause."""
     if answer.outcome is Outcome.ANSWERED and answer.document is not None:
-        return [WHOLE_DOCUMENT.format(title=answer.document.document.title)]
+        whole = answer.document
+        state = f"{edition_dates(whole)} {review(whole, whole.review_state(answer.on))}."
+        return [WHOLE_DOCUMENT.format(title=whole.document.title), state]
     if answer.outcome is Outcome.NOT_COVERED:
         return [_not_covered(answer)]
     if answer.outcome is Outcome.SENSITIVE:
@@ -215,12 +217,13 @@ def _not_covered(answer: Answer) -> str:
 def warning(warned: Warned, answer: Answer) -> str:
     """The sentence for a warning, with the document it is about where it is about one."""
     cited = next((c for c in (*answer.citations, *answer.also) if c.clause.id == warned.clause), None)
-    if cited is None:
+    edition = cited.edition if cited else answer.document
+    if edition is None:
         return WARNINGS[warned.id]
-    due = printed(cited.edition.review_by) if cited.edition.review_by else ""
+    due = printed(edition.review_by) if edition.review_by else ""
     said = WARNINGS[warned.id].format(review_by=due)
     if warned.id is WarningId.REVIEW_OVERDUE:
-        return f"{cited.edition.document.title} ({cited.edition.document.issuer}): {said}"
+        return f"{edition.document.title} ({edition.document.issuer}): {said}"
     return said
 
 

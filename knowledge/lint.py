@@ -33,7 +33,8 @@ GONE = {
 # OP1.11, HRP03: policies known by a code; "… policy" in capitals: policies known by name.
 _POLICY_CODE = re.compile(r"\b(?:[A-Z]{2,4}\d{1,2}(?:\.\d{1,2})?)\b")
 _POLICY_NAME = re.compile(
-    r"\b(?!(?:This|The|Trust|HEE|Our) policy\b)((?:[A-Z][\w']+(?: (?:and|of|at|for|the))? ){1,8}[Pp]olicy)\b"
+    r"\b(?!(?:(?:This|The|Our) )?(?:Trust |HEE )?policy\b)"
+    r"((?:[A-Z][\w']+(?: (?:and|of|at|for)(?: the)?)? ){1,8}[Pp]olicy)\b"
 )
 
 

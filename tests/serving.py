@@ -51,8 +51,10 @@ class Server:
         own = {"HOME": str(folder / "home"), "TMPDIR": str(folder / "tmp"), "XDG_CACHE_HOME": str(folder / "cache")}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "adapters.cli", "--verbose", "serve", "--port", str(self.port)]
-                + ["--organisation", "garden", "--library", str(self.packs)],
+                [
+                    *(sys.executable, "-m", "adapters.cli", "--verbose", "serve", "--port", str(self.port)),
+                    *("--organisation", "garden", "--library", str(self.packs)),
+                ],
                 stderr=log,
                 stdout=log,
                 cwd=ROOT,

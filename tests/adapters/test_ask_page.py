@@ -4,9 +4,9 @@ import random
 from pathlib import Path
 
 import pytest
-from builders import OWN_DOCUMENT, SITUATIONS, a_bot, a_library, some_packs
 from aiohttp.test_utils import make_mocked_request
 from aiohttp.web import Response
+from builders import OWN_DOCUMENT, SITUATIONS, a_bot, a_library, some_packs
 from pages import MakeClient, Page, Visitor, a_visitor
 from yarl import URL
 
@@ -110,7 +110,7 @@ async def test_an_empty_question_is_told_what_to_do(visitor: Visitor):
     assert page.one("title").text.startswith("There is a problem: ")
 
 
-@pytest.mark.parametrize("text", ["my boss screams at me daily", "is 999 012 3456 allowed to see the shed"])
+@pytest.mark.parametrize("text", ["my boss screams at me daily", "is 999 000 0018 on the list"])
 async def test_a_message_about_a_person_is_not_repeated(visitor: Visitor, text: str):
     response, page = await visitor.ask(text)
 
@@ -122,7 +122,7 @@ async def test_a_message_about_a_person_is_not_repeated(visitor: Visitor, text: 
 async def test_a_follow_up_leans_on_the_question_before(visitor: Visitor):
     await visitor.ask("may i paint the shed green")
 
-    _, page = await visitor.ask("what about pink?")
+    _, page = await visitor.ask("what about the planks?")
 
     assert page.all("h2")[0].text == "What the policy says"
 
@@ -131,7 +131,7 @@ async def test_another_visitor_does_not_see_the_conversation(visitor: Visitor):
     await visitor.ask("may i paint the shed green")
     await visitor.somebody_else()
 
-    _, page = await visitor.ask("what about pink?")
+    _, page = await visitor.ask("what about the planks?")
 
     assert page.all("h2")[0].text != "What the policy says"
 
@@ -149,9 +149,7 @@ async def test_a_made_up_cookie_is_nobodys(aiohttp_client: MakeClient, sheds: Li
 
     for made_up in ("A" * 22, "a.b", ".", "é.ü", "A" * 22 + "." + "0" * 64):
         client.session.cookie_jar.clear()
-        await client.post(
-            "/", data={"question": "hello"}, headers={"Cookie": f"signpost={made_up}"}
-        )
+        await client.post("/", data={"question": "hello"}, headers={"Cookie": f"signpost={made_up}"})
 
     assert len(heard) == 5
     assert len({*heard, "A" * 22, "a", "é", ""}) == 9

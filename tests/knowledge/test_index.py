@@ -50,7 +50,7 @@ def test_a_term_that_stands_a_thousand_times_in_a_query_is_no_less_exact(
     np.testing.assert_allclose(got, expected, rtol=1e-6, atol=1e-9)
 
 
-@given(PASSAGES, QUERY, st.integers(0, 50))
+@given(PASSAGES, QUERY, st.integers(1, 50))
 def test_a_search_finds_only_passages_that_hold_a_term_of_the_query(
     passages: list[list[str]], query: list[str], limit: int
 ) -> None:

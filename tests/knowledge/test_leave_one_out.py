@@ -9,7 +9,9 @@ import pytest
 from rapidfuzz import fuzz
 
 from knowledge import linear
+from knowledge.leave_one_out import _SMALL as AT_ONCE
 from knowledge.leave_one_out import NEAR_DUPLICATE, Left, leave_out
+from knowledge.leave_one_out import _invert as invert_in_place
 from knowledge.library import Library
 from knowledge.matching import Matcher, lessons, passage
 from knowledge.terms import terms, words
@@ -163,3 +165,15 @@ def test_a_situation_that_only_supports_a_clause_counts_as_leading_to_it(sheds: 
     left = Left(np.array([ids.index("locking-the-shed")]), evidence, sheds.matcher)
 
     assert left.clause_hit == 1.0
+
+
+def test_a_kernel_too_large_for_one_inversion_is_inverted_by_halves_as_well() -> None:
+    random = np.random.default_rng(0)
+    texts = random.standard_normal((AT_ONCE + 100, 200), dtype=np.float32) / 10
+    kernel = texts @ texts.T + np.eye(len(texts), dtype=np.float32)
+    asked = random.standard_normal((len(texts), 5), dtype=np.float32)
+
+    inverse = kernel.copy()
+    invert_in_place(inverse)
+
+    np.testing.assert_allclose(kernel @ (inverse @ asked), asked, atol=1e-3)

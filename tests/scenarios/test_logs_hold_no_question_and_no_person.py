@@ -26,7 +26,9 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 def test_a_thousand_hostile_questions_leave_no_trace(server: Server):
     before = len(server.log.read_text().splitlines())
-    marked = [f"{CANARY} {text}" if n % 2 else f"{text[:1900]} {CANARY}" for n, text in enumerate(strings(1_000, seed=41))]
+    marked = [
+        f"{CANARY} {text}" if n % 2 else f"{text[:1900]} {CANARY}" for n, text in enumerate(strings(1_000, seed=41))
+    ]
 
     answers = server.ask(marked)
     lines = server.stop()

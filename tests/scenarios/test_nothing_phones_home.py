@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,9 +71,6 @@ def test_the_server_opens_no_connection_and_listens_on_this_machine_alone(tmp_pa
 
 
 def test_the_witness_sees_a_connection(witness: dict[str, str]):
-    import subprocess
-    import sys
-
     reach_out = "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).connect(('127.0.0.1', 9))"
 
     subprocess.run([sys.executable, "-W", "ignore", "-c", reach_out], env=os.environ | witness, check=True)

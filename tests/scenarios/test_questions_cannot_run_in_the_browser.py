@@ -35,9 +35,9 @@ async def test_300_hostile_questions_add_nothing_to_the_page(aiohttp_client: Mak
 async def test_a_question_is_repeated_as_it_was_typed(aiohttp_client: MakeClient, sheds: Library):
     visitor = await a_visitor(aiohttp_client, a_bot(sheds))
 
-    _, page = await visitor.ask('may i paint <script>alert("the shed")</script> & \'green\'')
+    _, page = await visitor.ask("may i paint <script>alert(\"the shed\")</script> & 'green'")
 
-    assert page.one("p", kind="asked").text == 'You asked: may i paint <script>alert("the shed")</script> & \'green\''
+    assert page.one("p", kind="asked").text == "You asked: may i paint <script>alert(\"the shed\")</script> & 'green'"
 
 
 @pytest.mark.parametrize("path", ["/<script>alert(1)</script>", "/documents/<b>/1", "/documents/own/1/\"onload='x'"])

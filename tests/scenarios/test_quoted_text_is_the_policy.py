@@ -63,9 +63,7 @@ def test_no_two_clauses_share_an_address(shipped: Library):
     assert len(set(found)) == len(found) == len(shipped.passages)
 
 
-async def test_every_card_of_every_answer_shows_a_clause_and_leads_to_it(
-    aiohttp_client: MakeClient, trust: PolicyBot
-):
+async def test_every_card_of_every_answer_shows_a_clause_and_leads_to_it(aiohttp_client: MakeClient, trust: PolicyBot):
     visitor = await a_visitor(aiohttp_client, trust)
     at = {addresses.of_clause(edition, clause): clause for edition, clause in trust.library.passages}
     shown = set()
@@ -132,7 +130,9 @@ def test_the_terminal_changes_no_text_at_all(sheds: Library, text: str):
 
 @given(st.data(), st.text(st.sampled_from("ab <>&\"'strong;#x/"), min_size=1, max_size=40))
 def test_pointing_out_exceptions_changes_no_text(data: st.DataObject, text: str):
-    cuts = st.integers(0, len(text)).flatmap(lambda a: st.integers(0, len(text)).map(lambda b: text[min(a, b) : max(a, b)]))
+    cuts = st.integers(0, len(text)).flatmap(
+        lambda a: st.integers(0, len(text)).map(lambda b: text[min(a, b) : max(a, b)])
+    )
     exceptions = tuple(filter(None, data.draw(st.lists(cuts, max_size=3))))
 
     marked = str(exceptions_marked(a_clause(text, exceptions=exceptions)))
@@ -140,9 +140,6 @@ def test_pointing_out_exceptions_changes_no_text(data: st.DataObject, text: str)
     assert html_entities.unescape(re.sub(r"</?strong>", "", marked)) == text
     assert Page(f"<p>{marked}</p>").one("p").text == text
     assert bool(exceptions) == ("<strong>" in marked)
-
-
-
 
 
 def _card(answer: Answer, width: int) -> str:
