@@ -30,8 +30,9 @@ def answer(
     text = question.text[:MAX_CHARACTERS]
     reading = library.matcher.read(text)
     matches = library.matcher.match(reading)
-    personal = identifiers.holds_number(text) or names.holds_name(text, library.matcher.speller.knows)
-    concern = concerns.recognise(text, matches, library.matcher.calibration)
+    numbered = identifiers.holds_number(text)
+    personal = numbered or names.holds_name(text, library.matcher.speller.knows)
+    concern = concerns.recognise(text, matches, library.matcher.calibration, numbered=numbered)
     if concern is not None:
         return decide.sensitive(concern, personal=personal)
     if personal:
@@ -61,7 +62,7 @@ class _Decision:
 
     def is_covered(self, reading: Reading, matches: Matches) -> bool:
         """Whether the message is likely enough to be about what the policies cover."""
-        return bool(reading.known) and matches.by_kind[Kind.POLICY] >= self._calibration.covered_from
+        return bool(reading.known) and matches.covered >= self._calibration.covered_from
 
     def searched(self, reading: Reading, matches: Matches) -> Answer:
         """Answer, offer, send elsewhere or say that it is not covered, by how probable each is."""

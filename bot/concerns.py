@@ -33,9 +33,11 @@ _SUBJECT = re.compile(
 )
 
 
-def recognise(text: str, matches: Matches, calibration: Calibration) -> Concern | None:
+def recognise(text: str, matches: Matches, calibration: Calibration, *, numbered: bool) -> Concern | None:
     """Return the concern that *text* discloses, if it does.
 
+    *numbered* says that the message holds somebody's number or address: it is refused either way, so less is
+    enough.
     By rules for words of danger, and by example: messages of kind `sensitive` compete with all other
     situations, and win where they are likelier than the calibrated threshold.
     """
@@ -47,6 +49,7 @@ def recognise(text: str, matches: Matches, calibration: Calibration) -> Concern 
     if danger:
         worst = next((m.situation for m in likeliest if m.situation.danger), likeliest[0].situation)
         return Concern(worst, True)
-    if matches.by_kind[Kind.SENSITIVE] >= calibration.sensitive_from:
+    enough = calibration.sensitive_numbered_from if numbered else calibration.sensitive_from
+    if matches.by_kind[Kind.SENSITIVE] >= enough:
         return Concern(likeliest[0].situation, likeliest[0].situation.danger)
     return None

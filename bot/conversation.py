@@ -63,7 +63,7 @@ def two_questions(text: str, library: Library, organisation: Organisation, on: d
         ranked = ranking.rank(matches.of_kind(Kind.POLICY), citer)
         if ranked is None or len(reading.stems) < _LEAST_WORDS or ranked.confidence < _PLAIN:
             continue
-        if matches.by_kind[Kind.POLICY] >= library.matcher.calibration.covered_from:
+        if matches.covered >= library.matcher.calibration.covered_from:
             best = next(m for m in matches.ranked if m.situation is ranked.lead)
             found.setdefault(ranked.citations[0].clause.id, best)
     return tuple(found.values()) if len(found) > 1 else ()

@@ -65,6 +65,8 @@ class Index:
 
     def search(self, terms: Iterable[str], limit: int = 5) -> list[Hit]:
         """Return the best-scoring passages, best first, ties by position; never one that matches nothing."""
+        if limit < 1:
+            return []
         scores = self.scores(terms)
         candidates = np.flatnonzero(scores >= _bound(scores, limit)) if limit < self.size else np.arange(self.size)
         best = candidates[np.lexsort((candidates, -scores[candidates]))][:limit]

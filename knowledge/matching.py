@@ -25,16 +25,18 @@ class Calibration:
 
     The log-odds of a situation are `bm25` times its BM25 score, plus `linear` times its linear score, each
     scaled so that the best situation has 1, plus `kind` times the linear score of its kind.
-    `covered_from` and `sensitive_from` are probabilities of a kind; `answered_from` is the share of the
+    `covered_from` and `sensitive_from` are probabilities (see `Matches`), `sensitive_numbered_from` the latter
+    for a message with somebody's number or address, which is refused either way; `answered_from` is the share of the
     leading clause, `elsewhere_from` that of the leading subject.
     """
 
-    bm25: float = 4.0
+    bm25: float = 5.0
     linear: float = 4.0
-    kind: float = 2.0
+    kind: float = 4.0
     answered_from: float = 0.30
-    covered_from: float = 0.75
-    sensitive_from: float = 0.5
+    covered_from: float = 0.85
+    sensitive_from: float = 0.15
+    sensitive_numbered_from: float = 0.05
     elsewhere_from: float = 0.3
 
 
@@ -66,6 +68,12 @@ class Matches:
 
     ranked: tuple[Match, ...]
     by_kind: dict[Kind, float]
+
+    @property
+    def covered(self) -> float:
+        """How probable it is that the policies cover the message, given that it is no disclosure."""
+        ordinary = 1.0 - self.by_kind[Kind.SENSITIVE]
+        return self.by_kind[Kind.POLICY] / ordinary if ordinary > 0 else 0.0
 
     def of_kind(self, kind: Kind) -> tuple[Match, ...]:
         """The matches of one kind, best first."""

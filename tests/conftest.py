@@ -2,10 +2,15 @@
 
 import pytest
 from builders import TODAY, a_library
+from hypothesis import settings
 
 from adapters import library_files
 from bot.app import PolicyBot
 from knowledge.library import Library
+
+# What is slow on a busy machine is not wrong: tests look at no clock.
+settings.register_profile("signpost", deadline=None)
+settings.load_profile("signpost")
 
 
 @pytest.fixture(scope="session")

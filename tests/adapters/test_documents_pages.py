@@ -49,13 +49,13 @@ async def test_every_edition_keeps_its_own_address_and_words(aiohttp_client: Mak
     assert later.one("p", kind="text").text == "You may paint the shed green."
 
 
-async def test_a_page_says_whether_its_document_is_past_its_review(
-    aiohttp_client: MakeClient, two_editions: PolicyBot
-):
+async def test_a_page_says_whether_its_document_is_past_its_review(aiohttp_client: MakeClient, two_editions: PolicyBot):
     client = await aiohttp_client(application.build(two_editions))
 
     for path in ("/documents/own/autumn-2010", "/documents/own/autumn-2010/2"):
-        assert "Review was due by October 2012: overdue." in Page(await (await client.get(path)).text()).one("main").text
+        assert (
+            "Review was due by October 2012: overdue." in Page(await (await client.get(path)).text()).one("main").text
+        )
     for path in ("/documents/own/1", "/documents/own/1/2"):
         assert "Review due by January 2030." in Page(await (await client.get(path)).text()).one("main").text
     for path in ("/documents/other/may-2019", "/documents/other/may-2019/1"):
@@ -111,7 +111,14 @@ async def test_pages_follow_the_library_when_it_changes(aiohttp_client: MakeClie
 
 
 @pytest.mark.parametrize(
-    "path", ["/documents/own/1/9", "/documents/own/9/1", "/documents/none/1/1", "/documents/own/1/..%2f1", "/documents/own/1/%00"]
+    "path",
+    [
+        "/documents/own/1/9",
+        "/documents/own/9/1",
+        "/documents/none/1/1",
+        "/documents/own/1/..%2f1",
+        "/documents/own/1/%00",
+    ],
 )
 async def test_what_is_not_in_the_library_is_not_there(aiohttp_client: MakeClient, path: str):
     client = await aiohttp_client(application.build(a_bot()))

@@ -1,7 +1,5 @@
 """The linear model learns the classes of short texts, the same way every time."""
 
-from itertools import permutations
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -85,9 +83,9 @@ def test_training_twice_gives_the_same_weights() -> None:
 def test_scores_do_not_depend_on_the_order_in_which_features_come() -> None:
     """To the last bit: the order of a set differs from process to process, and answers may not."""
     model = train(some_lessons())
-    some = sorted(features(stems("lock the green pond")))[:6]
+    known = list(model.weights.columns)
 
-    of_each_order = {model.scores(order).tobytes() for order in permutations(some)}
+    of_each_order = {model.scores([*known[n:], *known[:n]]).tobytes() for n in range(len(known))}
 
     assert len(of_each_order) == 1
 
