@@ -20,9 +20,9 @@ GRADES = (1.0, 0.8, 0.6, 0.5, 0.4, 0.3)
 ALSO_GRADE = 0.5
 # How much a situation still counts for the next place once a clause of it is shown: a list that repeats one
 # reading of the question helps nobody whom it misread.
-STILL_COUNTS = 0.5
+STILL_COUNTS = 0.35
 # A clause of a neighbouring situation is shown from this share of the best clause's support on.
-NEAR_FROM = 0.3
+NEAR_FROM = 0.08
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ class Index:
             if column is None:
                 continue
             if column in self._full:
-                scores += self._full[column]
+                scores += self._full[column] if times == 1 else times * self._full[column]
             else:
                 chosen = slice(self.starts[column], self.starts[column + 1])
                 scores[self.positions[chosen]] += times * self.weights[chosen]

@@ -36,7 +36,7 @@ _CONCERN = _pattern(
     safety (?:concern|issue|matter|worr|problem|incident|failing|fear|lapse)\w*|
     unsafe|staffing|short[- ]?staff\w*|poor (?:care|practice)|bad practice|failings?|critici\w+|incidents?|
     near misses|problems? (?:at|with|about) (?:work|care|the)|work[- ]related (?:issues?|matters?|problems?)|
-    (?:issues?|matters?) (?:at|about|relating to|related to|to do with) (?:work|care|the)|
+    (?:issues?|matters?) (?:at|about|from|relating to|related to|to do with) (?:work|care|the)|
     neglect|abuse of (?:patients|residents)|fraud)\b"""
 )
 # Concerns that may go no further, whatever the verb.

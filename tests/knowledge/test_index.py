@@ -136,3 +136,12 @@ def test_a_collection_of_real_passages_larger_than_some_blocks_is_ranked_like_ra
     expected = rank_bm25(passages, query)
     assert [hit.score for hit in hits] == pytest.approx(np.sort(expected)[::-1][:3], rel=1e-6)
     assert [expected[hit.position] for hit in hits] == pytest.approx(np.sort(expected)[::-1][:3], rel=1e-6)
+
+
+def test_a_common_term_of_a_large_collection_counts_as_often_as_it_stands_in_the_query() -> None:
+    index = an_index([1, 2, 0, 4] * 2_000)
+
+    once, thrice = index.scores(["t"]), index.scores(["t"] * 3)
+
+    assert thrice[:4].tolist() == [3.0, 6.0, 0.0, 12.0]
+    np.testing.assert_array_equal(thrice, 3 * once)
