@@ -49,7 +49,14 @@ def recognise(text: str, matches: Matches, calibration: Calibration, *, numbered
     if danger:
         worst = next((m.situation for m in likeliest if m.situation.danger), likeliest[0].situation)
         return Concern(worst, True)
-    enough = calibration.sensitive_numbered_from if numbered else calibration.sensitive_from
-    if matches.by_kind[Kind.SENSITIVE] >= enough:
+    if matches.by_kind[Kind.SENSITIVE] >= _enough(matches, calibration, numbered=numbered):
         return Concern(likeliest[0].situation, likeliest[0].situation.danger)
     return None
+
+
+def _enough(matches: Matches, calibration: Calibration, *, numbered: bool) -> float:
+    if numbered:
+        return calibration.sensitive_numbered_from
+    if matches.by_kind[Kind.ELSEWHERE] > matches.by_kind[Kind.POLICY]:
+        return calibration.sensitive_elsewhere_from
+    return calibration.sensitive_from

@@ -26,7 +26,8 @@ class Calibration:
     The log-odds of a situation are `bm25` times its BM25 score, plus `linear` times its linear score, each
     scaled so that the best situation has 1, plus `kind` times the linear score of its kind.
     `covered_from` and `sensitive_from` are probabilities (see `Matches`), `sensitive_numbered_from` the latter
-    for a message with somebody's number or address, which is refused either way; `answered_from` is the share of the
+    for a message with somebody's number or address, which is refused either way, and `sensitive_elsewhere_from`
+    for one that is likelier to be about what no policy covers; `answered_from` is the share of the
     leading clause, `elsewhere_from` that of the leading subject.
     """
 
@@ -37,6 +38,7 @@ class Calibration:
     covered_from: float = 0.85
     sensitive_from: float = 0.15
     sensitive_numbered_from: float = 0.05
+    sensitive_elsewhere_from: float = 0.35
     elsewhere_from: float = 0.3
 
 
