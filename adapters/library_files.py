@@ -78,7 +78,10 @@ def _read(folder: Path) -> Iterator[tuple[str, bytes]]:
         total += path.stat().st_size
         if total > MOST_BYTES:
             raise KnowledgeError(f"{folder}: more than {MOST_BYTES:,} bytes of packs; split the library")
-        yield path.relative_to(root).as_posix(), path.read_bytes()
+        name = path.relative_to(root).as_posix()
+        if not name.isprintable():
+            raise KnowledgeError(f"{folder}: a file name that cannot be shown, {name!a}; rename the file")
+        yield name, path.read_bytes()
     # A folder need not repeat what is the same everywhere: routes, organisations, words, calibration.
     for name in pack.SINGLE_FILES:
         if not (root / name).is_file():

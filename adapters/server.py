@@ -43,7 +43,7 @@ def _without_the_request(record: logging.LogRecord) -> bool:
 
 def _watching(bot: PolicyBot, folder: Path) -> Callable[[web.Application], AsyncIterator[None]]:
     async def watching(_application: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(_watch(LibraryWatch(folder), bot))
+        task = asyncio.create_task(keep_watching(LibraryWatch(folder), bot))
         yield
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -51,9 +51,10 @@ def _watching(bot: PolicyBot, folder: Path) -> Callable[[web.Application], Async
     return watching
 
 
-async def _watch(watch: LibraryWatch, bot: PolicyBot) -> None:
+async def keep_watching(watch: LibraryWatch, bot: PolicyBot, every_s: float = WATCH_EVERY_S) -> None:
+    """Give *bot* each library that *watch* finds changed and good; never end by itself."""
     while True:
-        await asyncio.sleep(WATCH_EVERY_S)
+        await asyncio.sleep(every_s)
         try:
             library = await asyncio.to_thread(watch.changed)
         except Exception:  # the edge of this task: without it nobody would look again

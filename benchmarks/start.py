@@ -19,7 +19,7 @@ def main() -> None:
     print(f"signpost ask, cold: median {asked[RUNS // 2]:.2f} s, slowest {asked[-1]:.2f} s")
     served = sorted(_serve(command) for _ in range(RUNS))
     ready, resident = served[RUNS // 2]
-    print(f"signpost serve: ready in {ready:.2f} s (median), {resident:.0f} MB resident after 100 questions")
+    print(f"signpost serve: ready in {ready:.2f} s (median), {resident:.0f} MB resident after 20 questions")
 
 
 def _ask(command: list[str]) -> float:
@@ -38,7 +38,7 @@ def _serve(command: list[str]) -> tuple[float, float]:
         while not _is_ready(port):
             time.sleep(0.01)
         ready = time.perf_counter() - start
-        for visitor in range(100):
+        for visitor in range(20):
             request = urllib.request.Request(
                 f"http://127.0.0.1:{port}/",
                 data=b"question=can+i+post+bake+sale+photos",

@@ -1,5 +1,7 @@
 """The whole decision: a question, a library and an organisation in, an answer out. Pure."""
 
+from collections.abc import Sequence
+
 from bot import clauses_by_name, concerns, conversation, identifiers, names, ranking, routing
 from bot.clauses_by_name import Named
 from bot.concerns import Concern
@@ -44,9 +46,9 @@ def answer(
     if remembered is not None and conversation.leans_on_earlier(text, reading):
         reading, matches = conversation.follow_up(reading, remembered, library)
     elif conversation.leans_on_earlier(text, reading) and decide.is_covered(reading, matches):
-        return decide.choose(matches)
+        return decide.choose(matches.of_kind(Kind.POLICY))
     elif both := conversation.two_questions(text, library, organisation, question.on):
-        return decide.choose(Matches(both, matches.by_kind))
+        return decide.choose(both)
     return decide.searched(reading, matches)
 
 
@@ -76,7 +78,7 @@ class _Decision:
         if ranking_ is None:
             return self._not_covered(reading, matches)
         if ranking_.confidence < self._calibration.answered_from:
-            return self.choose(matches)
+            return self.choose(matches.of_kind(Kind.POLICY))
         return self._answered(ranking_)
 
     def chosen(self, situation: Situation) -> Answer:
@@ -90,9 +92,9 @@ class _Decision:
             return self._elsewhere(situation)
         return self._answer(Outcome.HELP, situation=situation)
 
-    def choose(self, matches: Matches) -> Answer:
+    def choose(self, matches: Sequence[Match]) -> Answer:
         """Offer the situations that compete, by title; each leads to another clause."""
-        offered = ranking.distinct(matches.of_kind(Kind.POLICY), self._citer)
+        offered = ranking.distinct(matches, self._citer)
         if not offered:
             return self.nothing(WarningId.NOTHING_IN_FORCE)
         cited = tuple(citation for _, citation in offered)

@@ -49,6 +49,8 @@ def recognise(text: str, matches: Matches, calibration: Calibration, *, numbered
     if danger:
         worst = next((m.situation for m in likeliest if m.situation.danger), likeliest[0].situation)
         return Concern(worst, True)
+    if matches.tells_nothing:
+        return None
     if matches.by_kind[Kind.SENSITIVE] >= _enough(matches, calibration, numbered=numbered):
         return Concern(likeliest[0].situation, likeliest[0].situation.danger)
     return None

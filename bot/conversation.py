@@ -64,6 +64,6 @@ def two_questions(text: str, library: Library, organisation: Organisation, on: d
         if ranked is None or len(reading.stems) < _LEAST_WORDS or ranked.confidence < _PLAIN:
             continue
         if matches.covered >= library.matcher.calibration.covered_from:
-            best = next(m for m in matches.ranked if m.situation is ranked.lead)
+            best = next(m for m in matches.of_kind(Kind.POLICY) if m.situation is ranked.lead)
             found.setdefault(ranked.citations[0].clause.id, best)
     return tuple(found.values()) if len(found) > 1 else ()

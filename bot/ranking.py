@@ -1,6 +1,6 @@
 """From probable situations to the clauses of an answer: which leads, which follow, which are choices."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -63,12 +63,12 @@ def rank(matches: Sequence[Match], citer: Citer) -> Ranking | None:
     match, lead = next((m, c) for m, c in considered if any(each.clause.id == best for each in c))
     silent = not lead[0].authority.is_employers
     settled = {citation.clause.id for citation in lead}
-    shown = [
-        clause for clause in _in_order(considered) if clause in settled or support[clause] >= NEAR_FROM * support[best]
-    ]
+    worth_showing = {c for c, value in support.items() if c in settled or value >= NEAR_FROM * support[best]}
+    shown = _in_order(considered, worth_showing)
     cited = [c for each in shown if (c := citer.citation(each, support[each])) is not None]
     cited = [c for c in cited if not (silent and c.authority.is_employers)]
-    cited.sort(key=lambda c: c.authority.tier if silent else not c.authority.is_employers)
+    # Where the employer is silent a neighbour's clause, however high its authority, does not lead.
+    cited.sort(key=lambda c: (c.clause.id not in settled, c.authority.tier) if silent else not c.authority.is_employers)
     cited = cited[:MOST_CITATIONS]
     same_lead = sum(m.probability for m, c in considered if c[0].clause.id == cited[0].clause.id)
     return Ranking(
@@ -98,10 +98,10 @@ def _support(considered: Considered) -> dict[str, float]:
     return support
 
 
-def _in_order(considered: Considered) -> list[str]:
-    """The clauses, each time the one that adds most to what those before it have covered."""
+def _in_order(considered: Considered, clauses: Set[str]) -> list[str]:
+    """The *clauses*, each time the one that adds most to what those before it have covered."""
     left = [(match.probability, _worth(match, cited)) for match, cited in considered]
-    waiting = sorted({citation.clause.id for _, cited in considered for citation in cited})
+    waiting = sorted(clauses)
     order: list[str] = []
     while waiting:
         chosen = max(waiting, key=lambda clause: sum(p * worth.get(clause, 0.0) for p, worth in left))

@@ -1,8 +1,9 @@
 """Which situation a message describes: evidence from BM25 and a linear model, as probabilities."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from knowledge.terms import STOP_WORDS, Speller, stem, terms, words
 from knowledge.thesaurus import Thesaurus
 
 _KINDS = tuple(Kind)
+MOST_OF_A_KIND = 16
 
 Evidence = npt.NDArray[np.float64]
 
@@ -66,10 +68,22 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """All situations by falling probability; `by_kind` adds up to 1."""
+    """How probable each situation is; `by_kind` adds up to 1, `order` holds positions by falling probability."""
 
-    ranked: tuple[Match, ...]
-    by_kind: dict[Kind, float]
+    situations: Sequence[Situation]
+    probabilities: tuple[float, ...]
+    order: tuple[int, ...]
+    by_kind: Mapping[Kind, float]
+
+    @property
+    def ranked(self) -> tuple[Match, ...]:
+        """All situations by falling probability."""
+        return tuple(map(self._match, self.order))
+
+    @property
+    def tells_nothing(self) -> bool:
+        """Whether not one word was known: every situation is as likely as any other."""
+        return not self.order or self.probabilities[self.order[0]] == self.probabilities[self.order[-1]]
 
     @property
     def covered(self) -> float:
@@ -77,9 +91,13 @@ class Matches:
         ordinary = 1.0 - self.by_kind[Kind.SENSITIVE]
         return self.by_kind[Kind.POLICY] / ordinary if ordinary > 0 else 0.0
 
-    def of_kind(self, kind: Kind) -> tuple[Match, ...]:
-        """The matches of one kind, best first."""
-        return tuple(match for match in self.ranked if match.situation.kind is kind)
+    def of_kind(self, kind: Kind, limit: int = MOST_OF_A_KIND) -> tuple[Match, ...]:
+        """The likeliest matches of one kind, best first."""
+        found = (at for at in self.order if self.situations[at].kind is kind)
+        return tuple(map(self._match, islice(found, limit)))
+
+    def _match(self, at: int) -> Match:
+        return Match(self.situations[at], self.probabilities[at])
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +111,11 @@ class Matcher:
     speller: Speller
     thesaurus: Thesaurus
     calibration: Calibration
+    _kinds: npt.NDArray[np.intp] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        kinds = [_KINDS.index(situation.kind) for situation in self.situations]
+        object.__setattr__(self, "_kinds", np.array(kinds, np.intp))
 
     @classmethod
     def build(cls, situations: Sequence[Situation], thesaurus: Thesaurus, calibration: Calibration) -> "Matcher":
@@ -115,7 +138,7 @@ class Matcher:
     def match(self, reading: Reading) -> Matches:
         """Return how probable each situation is, given the message."""
         if not self.situations:
-            return Matches((), dict.fromkeys(Kind, 0.0))
+            return Matches((), (), (), dict.fromkeys(Kind, 0.0))
         return self.ranked(self.evidence(reading))
 
     def evidence(self, reading: Reading) -> Evidence:
@@ -126,7 +149,7 @@ class Matcher:
     def weigh(self, by_terms: Evidence, by_model: Evidence) -> Evidence:
         """Put BM25 scores of situations, and linear scores of situations and then kinds, together."""
         by_situation, by_kind = by_model[: len(self.situations)], by_model[len(self.situations) :]
-        kinds = by_kind[[_KINDS.index(situation.kind) for situation in self.situations]]
+        kinds = by_kind[self._kinds]
         weighed: Evidence = (
             self.calibration.bm25 * _to_one(by_terms)
             + self.calibration.linear * _to_one(by_situation - by_situation.mean())
@@ -138,12 +161,13 @@ class Matcher:
         """Turn log-odds into probabilities over all situations."""
         odds = np.exp(evidence - evidence.max())
         probabilities = odds / odds.sum()
-        order = np.argsort(-probabilities, kind="stable")
-        by_kind = dict.fromkeys(Kind, 0.0)
-        for at, situation in enumerate(self.situations):
-            by_kind[situation.kind] += float(probabilities[at])
-        ranked = tuple(Match(self.situations[at], float(probabilities[at])) for at in order)
-        return Matches(ranked, by_kind)
+        shares = np.bincount(self._kinds, probabilities, len(_KINDS))
+        return Matches(
+            self.situations,
+            tuple(probabilities.tolist()),
+            tuple(np.argsort(-probabilities, kind="stable").tolist()),
+            dict(zip(_KINDS, shares.tolist(), strict=True)),
+        )
 
 
 def _to_one(scores: Evidence) -> Evidence:

@@ -1,5 +1,6 @@
 """Libraries on disk: what is read, what is refused, and what is kept so that the next start is quick."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -95,6 +96,16 @@ def test_packs_that_are_too_large_together_are_refused_unread(packs: Path):
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path):
     with pytest.raises(KnowledgeError, match="no such folder; give the folder that holds documents/"):
         library_files.load(tmp_path / "none")
+
+
+@pytest.mark.parametrize("name", [b"\xff.yaml", b"a\nb.yaml", b"\x1b[31m.yaml"])
+def test_a_file_whose_name_cannot_be_shown_is_refused(packs: Path, name: bytes):
+    (packs / "documents" / os.fsdecode(name)).write_text(OWN_DOCUMENT)
+
+    with pytest.raises(KnowledgeError, match="a file name that cannot be shown") as refused:
+        library_files.load(packs)
+
+    assert str(refused.value).isprintable()
 
 
 def test_files_that_are_no_packs_are_passed_over(packs: Path):

@@ -96,7 +96,7 @@ def test_a_sensitive_matter_goes_to_a_person_and_quotes_nothing(sheds: Library):
 
 
 def test_a_long_message_is_still_searched_for_danger_and_identifiers(sheds: Library):
-    filling = "the weather is fine today " * 200
+    filling = "who locks the shed door " * 200
 
     assert ask(sheds, f"{DANGER}. {filling}").outcome is Outcome.SENSITIVE
     assert ask(sheds, f"ring me on {NUMBER}. {filling}").outcome is Outcome.IDENTIFIABLE
@@ -151,7 +151,7 @@ def test_a_named_clause_of_another_document_is_named_as_another_view(sheds: Libr
 
 
 def test_a_document_that_is_named_is_given_whole(sheds: Library):
-    got = ask(sheds, "give me the full document")
+    got = ask(sheds, "show me the shed policy")
 
     assert got.outcome is Outcome.ANSWERED
     assert got.document is sheds.editions[1]
@@ -160,7 +160,7 @@ def test_a_document_that_is_named_is_given_whole(sheds: Library):
 
 
 def test_a_document_past_review_says_so_when_it_is_given_whole(sheds: Library):
-    got = ask(sheds, "give me the full document", on=date(2031, 1, 1))
+    got = ask(sheds, "show me the shed policy", on=date(2031, 1, 1))
 
     assert got.document is not None
     assert warned(got) == {WarningId.REVIEW_OVERDUE}
@@ -214,14 +214,18 @@ def test_what_nobody_knows_is_not_covered_and_goes_to_the_default_route(sheds: L
     assert [route.id for route in got.routes] == ["line_manager"]
 
 
-def test_the_nearest_clauses_of_an_uncovered_question_carry_their_warnings(shipped: Library):
-    questions = [f"{word} {word} zebra" for word in ("concern", "raising", "tweet", "definitions", "keywords")]
-    answers = [answer(Question(text, TODAY), shipped, shipped.organisations["trust"]) for text in questions]
-    uncovered = [got for got in answers if got.outcome is Outcome.NOT_COVERED and got.also]
+def test_the_nearest_clauses_of_an_uncovered_question_carry_their_warnings():
+    strict = 'covered_from: "1"\nelsewhere_from: "1"\n'
+    old = OWN_DOCUMENT.replace("review_by: 2030-01", "review_by: 2021-01")
+    forbidding = old.replace("You may paint the shed green.", "Do not post a concern about a painted shed online.")
+    library = a_library(some_packs(calibration=strict, documents__own=forbidding))
 
-    assert uncovered
-    for got in uncovered:
-        assert WarningId.REVIEW_OVERDUE in warned(got) or all(c.edition.review_by is None for c in got.also)
+    got = ask(library, "fish wages for a painted shed")
+
+    assert got.outcome is Outcome.NOT_COVERED
+    assert got.citations == ()
+    assert "own/2" in {citation.clause.id for citation in got.also}
+    assert {WarningId.REVIEW_OVERDUE, WarningId.SPEAKING_UP_RIDER} <= warned(got)
 
 
 def test_situations_that_compete_are_offered_by_title(sheds: Library):
@@ -234,7 +238,7 @@ def test_situations_that_compete_are_offered_by_title(sheds: Library):
 
 
 def test_every_choice_leads_to_another_clause(shipped: Library):
-    for text in ("what about relatives?", "and colleagues?", "what about photos", "how about at work"):
+    for text in ("what about relatives?", "what about photos", "how about at work"):
         got = answer(Question(text, TODAY), shipped, shipped.organisations["trust"])
 
         assert got.outcome is Outcome.CHOOSE
@@ -395,7 +399,7 @@ def test_a_withdrawn_edition_is_cited_up_to_the_day_before(sheds: Library):
     assert "own/1" not in clauses(gone)
 
 
-@pytest.mark.parametrize("text", [LOCKING, PAINTING, POND, "what about the shed", "tell me about everything"])
+@pytest.mark.parametrize("text", [LOCKING, PAINTING, POND, "what about the shed"])
 def test_before_every_edition_nothing_is_covered_and_the_answer_says_why(sheds: Library, text: str):
     got = ask(sheds, text, on=date(2018, 1, 1))
 

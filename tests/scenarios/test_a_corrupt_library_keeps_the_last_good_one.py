@@ -1,5 +1,6 @@
 """promise 34: packs that were spoilt on disk are reported once, and the last good library goes on answering."""
 
+import asyncio
 import logging
 import os
 import random
@@ -8,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from builders import OWN_DOCUMENT, a_bot, some_packs
+from builders import OWN_DOCUMENT, a_bot, a_library, some_packs
 from pages import Page
 from serving import Server, packs_on_disk
 
-from adapters import library_files
+from adapters import library_files, server
 from adapters.library_watch import LibraryWatch
 from knowledge.errors import KnowledgeError
 from knowledge.formats import pack
@@ -132,19 +133,45 @@ organisations:
     assert bot.ask(QUESTION).routes[0].contact.text == "extension 12"
 
 
+async def test_a_look_that_fails_is_not_the_last_one(sheds: Library, caplog: pytest.LogCaptureFixture):
+    bot = a_bot(sheds)
+    better = a_library(some_packs(documents__own=OWN_DOCUMENT.replace("green", "blue")))
+    looks = iter([RuntimeError("broken on purpose"), None, better])
+    loop, looked_again = asyncio.get_running_loop(), asyncio.Event()
+
+    class Watch(LibraryWatch):
+        def changed(self) -> Library | None:
+            found = next(looks, "nothing more")
+            if isinstance(found, Exception):
+                raise found
+            if found == "nothing more":
+                loop.call_soon_threadsafe(looked_again.set)
+                return None
+            return found
+
+    watching = asyncio.create_task(server.keep_watching(Watch(Path()), bot, every_s=0))
+    async with asyncio.timeout(30):
+        await looked_again.wait()
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+
+    assert bot.library is better
+    assert [record.levelname for record in caplog.records if record.name == "adapters.server"] == ["ERROR"]
+
+
 def test_the_server_goes_on_answering_and_takes_the_mended_library(tmp_path: Path):
-    server = Server(tmp_path)
-    own = server.packs / "documents/own.yaml"
+    served = Server(tmp_path)
+    own = served.packs / "documents/own.yaml"
     try:
         own.write_bytes(b"document: [")
-        server.wait_for("the last good one goes on answering")
-        answered = Page(server.ask([QUESTION])[0][1])
+        served.wait_for("the last good one goes on answering")
+        answered = Page(served.ask([QUESTION])[0][1])
         own.write_bytes(OWN_DOCUMENT.replace("paint the shed green", "paint the shed blue").encode())
-        server.wait_for("answering from library=")
-        mended = Page(server.get("/documents/own/1/2")[1])
-        lines = server.stop()
+        served.wait_for("answering from library=")
+        mended = Page(served.get("/documents/own/1/2")[1])
+        lines = served.stop()
     finally:
-        server.kill()
+        served.kill()
 
     assert answered.all("p", kind="text")[0].text.startswith("Lock the shed at night")
     assert mended.one("p", kind="text").text == "You may paint the shed blue."
@@ -152,14 +179,14 @@ def test_the_server_goes_on_answering_and_takes_the_mended_library(tmp_path: Pat
 
 
 def test_a_library_without_the_organisation_is_not_taken(tmp_path: Path):
-    server = Server(tmp_path)
-    organisations = server.packs / "organisations.yaml"
+    served = Server(tmp_path)
+    organisations = served.packs / "organisations.yaml"
     try:
         organisations.write_text(organisations.read_text().replace("id: garden", "id: orchard"))
-        server.wait_for("has no organisation 'garden', the last good one goes on answering")
-        ((status, _),) = server.ask([QUESTION])
+        served.wait_for("has no organisation 'garden', the last good one goes on answering")
+        ((status, _),) = served.ask([QUESTION])
     finally:
-        server.kill()
+        served.kill()
 
     assert status == 200
 

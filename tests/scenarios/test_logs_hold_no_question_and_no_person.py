@@ -64,7 +64,8 @@ def test_requests_that_cannot_be_read_are_one_line_each_without_their_text(serve
 def test_a_visitor_who_goes_away_is_no_event(server: Server):
     before = len(server.log.read_text().splitlines())
 
-    server.send(f"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 999\r\n\r\nquestion={CANARY}".encode())
+    head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 999"
+    server.send(f"{head}\r\n\r\nquestion={CANARY}".encode())
     server.ask(["hello"])
     lines = server.stop()
 
