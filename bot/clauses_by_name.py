@@ -11,7 +11,7 @@ from knowledge.terms import STOP_WORDS, fold, words
 
 _ID = re.compile(r"(?<![\w/])([a-z][a-z0-9-]*(?:/[a-z0-9.-]*[a-z0-9])+)(?![\w/])")
 _NUMBER = re.compile(
-    r"(?:^|\b(clause|section|para|paragraph|rule|point|part|item|number|no|policy)\.? ?|\s)"
+    r"(?:^|\b(clause|section|para|paragraph|rule|point|part|item|number|no|policy)s?\.? ?|\s)"
     r"(\d{1,2}(?:\.\d{1,2}){1,3})(?![\d.]*\d)\b"
 )
 _SECTION = re.compile(r"\b(?:clause|section|part|chapter|paragraph) (\d{1,2})$")
@@ -22,8 +22,9 @@ _WHOLE = re.compile(
 )
 # What may stand beside a clause's number in a message that asks for nothing but the clause.
 _ASKING = frozenset(
-    "clause section para paragraph rule point part item number no policy show see read open say says said tell give "
-    "find look up text wording quote trust hee unite his care social media whole full document".split()
+    "clause clauses section sections para paragraph paragraphs rule rules point part item number no policy show see "
+    "read open say says said tell give find look up text wording quote trust hee unite his care social media whole "
+    "full document".split()
 )
 
 

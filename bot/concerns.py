@@ -33,6 +33,10 @@ _SUBJECT = re.compile(
 )
 
 
+# For a library that describes no disclosure: whoever is in danger is sent to help all the same.
+_ANY_DANGER = Situation("danger", "Somebody is in danger", "sensitive", Kind.SENSITIVE, danger=True)
+
+
 def recognise(text: str, matches: Matches, calibration: Calibration, *, numbered: bool) -> Concern | None:
     """Return the concern that *text* discloses, if it does.
 
@@ -44,12 +48,10 @@ def recognise(text: str, matches: Matches, calibration: Calibration, *, numbered
     plain = fold(text)
     danger = bool(_DANGER.search(plain)) and not _SUBJECT.search(plain)
     likeliest = matches.of_kind(Kind.SENSITIVE)
-    if not likeliest:
-        return None
     if danger:
-        worst = next((m.situation for m in likeliest if m.situation.danger), likeliest[0].situation)
-        return Concern(worst, True)
-    if matches.tells_nothing:
+        first = likeliest[0].situation if likeliest else _ANY_DANGER
+        return Concern(next((m.situation for m in likeliest if m.situation.danger), first), True)
+    if not likeliest or matches.tells_nothing:
         return None
     if matches.by_kind[Kind.SENSITIVE] >= _enough(matches, calibration, numbered=numbered):
         return Concern(likeliest[0].situation, likeliest[0].situation.danger)

@@ -12,7 +12,7 @@ from knowledge.people import Organisation
 from knowledge.terms import fold
 
 _OPENS_LIKE_A_FOLLOW_UP = re.compile(
-    r"^(?:ok |okay |right |thanks |yes |yeah |no |hmm )*(?:and|but|so|or|also|then)?,? ?"
+    r"^(?:(?:ok|okay|right|thanks|yes|yeah|no|hmm),? )*(?:and|but|so|or|also|then)?,? ?"
     r"(?:what about|how about|what if|and if|same (?:for|with|if|goes)|does (?:that|it|this)|is (?:that|it|this)|"
     r"would (?:that|it|this)|even if|even when|why(?: is that| not)?|who (?:do|should) i (?:ask|tell|go to)(?: then)?$|"
     r"and |but |or if|in that case)"

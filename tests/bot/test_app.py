@@ -10,7 +10,7 @@ from knowledge.library import Library
 from knowledge.people import Organisation
 
 PAINTING = "may i paint the shed green"
-FOLLOW_UP = "and if it rains?"
+FOLLOW_UP = "and what about the planks?"
 BULLIED = "my boss screams at me daily"
 WITH_NUMBER = "may 999 012 3456 paint the shed green"
 
@@ -113,12 +113,12 @@ def test_conversations_do_not_mix(bot: PolicyBot):
     bot.ask(PAINTING, conversation="a")
     bot.ask("can i put goldfish in the pond", conversation="b")
 
-    in_a, in_b, in_none = (bot.ask(FOLLOW_UP, conversation=key) for key in ("a", "b", None))
+    in_a, in_b, in_none = (bot.ask("and what about the shed?", conversation=key) for key in ("a", "b", None))
 
     assert in_a.situation is not None
-    assert in_b.situation is not None
-    assert (in_a.situation.id, in_b.situation.id) == ("painting-the-shed", "fish-in-the-pond")
-    assert in_none.outcome is not Outcome.ANSWERED
+    assert in_a.situation.id == "painting-the-shed"
+    assert in_b != in_a
+    assert in_none.outcome is Outcome.CHOOSE
 
 
 def test_a_question_outside_any_conversation_is_remembered_nowhere(bot: PolicyBot):
