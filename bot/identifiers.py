@@ -15,7 +15,7 @@ _STREET = re.compile(
     r"(?:street|road|avenue|lane|close|drive|crescent|terrace|gardens|grove|court|way|place|rd|ave)\b"
 )
 _BIRTH_DATE = re.compile(
-    r"\b(?:dob|d\.o\.b|date of birth|born)\b\W{0,3}(?:is |on )?(?:the )?\d{1,2}(?:st|nd|rd|th)?[ /.\-]"
+    r"\b(?:dob|d\.o\.b|date of birth|born)\b\W{0,3}(?:is |on )?(?:the )?\d{1,2}(?:st|nd|rd|th)?(?: of)?[ /.\-]"
     r"(?:\d{1,2}|[a-z]{3,9})[ /.\-]\d{2,4}"
 )
 _RECORD_NUMBER = re.compile(

@@ -39,9 +39,11 @@ def _given(
 def with_one_outside(
     library: Library, organisation: Organisation, routes: tuple[GivenRoute, ...], on: date
 ) -> tuple[GivenRoute, ...]:
-    """*routes* with at least three, and at least one outside whose contact is not past its review."""
+    """*routes* with at least three, and one outside that can be reached: its contact is set and not too old."""
     for spare in _SPARE:
-        outside = any(r.scope is RouteScope.EXTERNAL and not r.contact.is_stale(on) for r in routes)
+        outside = any(
+            r.scope is RouteScope.EXTERNAL and r.contact.text and not r.contact.is_stale(on) for r in routes
+        )
         if len(routes) >= 3 and outside:
             break
         if all(r.id != spare for r in routes):

@@ -92,7 +92,7 @@ def test_a_sensitive_matter_goes_to_a_person_and_quotes_nothing(sheds: Library):
 
     assert got.outcome is Outcome.SENSITIVE
     assert (got.citations, got.also, got.other_views, got.choices) == ((), (), (), ())
-    assert [route.id for route in got.routes] == ["hr", "freedom_to_speak_up", "union_rep"]
+    assert [route.id for route in got.routes][:3] == ["hr", "freedom_to_speak_up", "union_rep"]
 
 
 def test_a_long_message_is_still_searched_for_danger_and_identifiers(sheds: Library):
