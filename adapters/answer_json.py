@@ -22,13 +22,16 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "document": answer.document.document.id if answer.document else None,
         "as_of": answer.on.isoformat(),
         "library": answer.library,
+        "near": sorted(answer.near),
+        "sources": {c.clause.id: c.clause.source for c in (*answer.citations, *answer.also)},
+        "exceptions": {c.clause.id: list(c.clause.exceptions) for c in answer.citations if c.clause.exceptions},
     }
 
 
 def as_batch_line(name: str | int, answer: Answer) -> dict[str, Any]:
     """Return *answer* to the question *name* with exactly the fields of a batch's line."""
     whole = as_json(answer)
-    for field in ("document", "as_of"):
+    for field in ("document", "as_of", "near", "sources", "exceptions"):
         del whole[field]
     for field in ("citations", "also", "other_views"):
         whole[field] = [{k: v for k, v in citation.items() if k != "wording"} for citation in whole[field]]

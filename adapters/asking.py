@@ -58,7 +58,7 @@ def _picked(text: str, last: Answer | None) -> str | None:
 
 def rendered(answer: Answer) -> RenderableType:
     """Lay the answer out for a terminal; what it says is `wording`'s and the clauses'."""
-    parts: list[RenderableType] = [Text(wording.OUTCOMES[answer.outcome], style="bold")]
+    parts: list[RenderableType] = [Text(wording.heading(answer), style="bold")]
     parts += [Text(line) for line in wording.lead_lines(answer)]
     parts += [Text(f"! {said}", style="bold") for said in wording.beside(answer)]
     if answer.outcome is Outcome.CHOOSE:
@@ -70,6 +70,7 @@ def rendered(answer: Answer) -> RenderableType:
     if answer.routes:
         parts.append(Text(f"\n{wording.ROUTES}", style="bold"))
         parts += [Text(f"  • {wording.route_line(route)}") for route in answer.routes]
+    parts.append(Text(f"\n{wording.LIBRARY.format(digest=answer.library)}", style="dim"))
     return Group(*parts)
 
 

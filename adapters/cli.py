@@ -135,7 +135,7 @@ def evaluate(
 
 @signpost.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8080, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65_535), default=8080, show_default=True)
 @organisation_option
 @library_option
 def serve(host: str, port: int, organisation: str, folder: Path | None) -> None:
@@ -147,11 +147,12 @@ def serve(host: str, port: int, organisation: str, folder: Path | None) -> None:
 
 @signpost.command(name="compile")
 @library_option
-def compile_(folder: Path | None) -> None:
+@click.option("--to", type=click.Path(path_type=Path), help="File for the compiled form; by default where starts look.")
+def compile_(folder: Path | None, to: Path | None) -> None:
     """Learn from the packs now, so that the next start need not."""
     from adapters import library_files
 
-    library = library_files.compile_here(folder or library_files.SHIPPED)
+    library = library_files.compile_here(folder or library_files.SHIPPED, to)
     click.echo(f"library {library.digest} is compiled", err=True)
 
 

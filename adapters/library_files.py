@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 SHIPPED = Path(str(package_files("knowledge"))) / "packs"
 MOST_BYTES = 40_000_000
+MOST_FORMS_KEPT = 8
 
 
 def load(folder: Path | None = None) -> Library:
@@ -34,36 +35,49 @@ def load(folder: Path | None = None) -> Library:
     for place in _places(identity):
         with contextlib.suppress(OSError, compiled.NotCompiled):
             return compiled.load(place.read_bytes(), packs, identity)
-    logger.info("compiling library=%s", identity)
+    logger.warning("learning from the packs of library=%s, which takes up to a minute", identity)
     return _compile_apart(folder, packs, identity)
 
 
-def compile_here(folder: Path) -> Library:
-    """Build the library in this process and keep its compiled form, if there is a place to write."""
+def compile_here(folder: Path, to: Path | None = None) -> Library:
+    """Build the library in this process; keep its compiled form in the file *to*, or where starts look for it."""
     files = dict(_read(folder))
     identity = compiled.digest(files)
     library = compiled.build(pack.read(files), identity)
     data = compiled.dump(library)
-    for place in _places(identity):
-        with contextlib.suppress(OSError):
-            _write_whole(place, data)
-            break
+    if to is not None:
+        to.write_bytes(data)
+    else:
+        _keep(data, identity)
     return library
 
 
 def _compile_apart(folder: Path, packs: pack.Packs, identity: str) -> Library:
     # Learning takes ten times the memory that answering does: a process of its own gives it back.
-    subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
-        [sys.executable, "-m", "adapters.cli", "compile", "--library", str(folder)],
-        check=False,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        timeout=600,
-    )
-    for place in _places(identity):
+    # -P: nothing that lies in the current folder is taken for a module of ours.
+    with tempfile.TemporaryDirectory() as made:
+        to = Path(made) / "compiled.npz"
+        command = [sys.executable, "-P", "-m", "adapters.cli", "compile", "--library", str(folder), "--to", str(to)]
+        subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
+            command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=600
+        )
         with contextlib.suppress(OSError, compiled.NotCompiled):
-            return compiled.load(place.read_bytes(), packs, identity)
+            data = to.read_bytes()
+            library = compiled.load(data, packs, identity)
+            _keep(data, identity)
+            return library
     return compiled.build(packs, identity)
+
+
+def _keep(data: bytes, identity: str) -> None:
+    """Write the compiled form to the first place that takes it, and remove forms that nobody has used of late."""
+    for place in _places(identity):
+        with contextlib.suppress(OSError):
+            _write_whole(place, data)
+            forms = sorted(place.parent.glob("*.npz"), key=lambda form: form.stat().st_mtime, reverse=True)
+            for old in forms[MOST_FORMS_KEPT:]:
+                old.unlink(missing_ok=True)
+            return
 
 
 def _read(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -72,6 +86,7 @@ def _read(folder: Path) -> Iterator[tuple[str, bytes]]:
     if not root.is_dir():
         raise KnowledgeError(f"{folder}: no such folder; give the folder that holds documents/ and situations/")
     total = 0
+    safety = ["situations/sensitive.yaml"]
     for path in sorted(root.rglob("*.yaml")):
         if not path.is_file() or not path.resolve().is_relative_to(root):
             continue
@@ -81,9 +96,12 @@ def _read(folder: Path) -> Iterator[tuple[str, bytes]]:
         name = path.relative_to(root).as_posix()
         if not name.isprintable():
             raise KnowledgeError(f"{folder}: a file name that cannot be shown, {name!a}; rename the file")
-        yield name, path.read_bytes()
-    # A folder need not repeat what is the same everywhere: routes, organisations, words, calibration.
-    for name in pack.SINGLE_FILES:
+        data = path.read_bytes()
+        if b"kind: sensitive" in data:
+            safety = []
+        yield name, data
+    # A folder need not repeat what is the same everywhere; and no library is without what keeps people safe.
+    for name in (*pack.SINGLE_FILES, *safety):
         if not (root / name).is_file():
             yield name, (SHIPPED / name).read_bytes()
 

@@ -28,12 +28,17 @@ class LibraryWatch:
         now = self._fingerprint()
         if now == self._seen:
             return None
-        self._seen = now
         try:
-            return library_files.load(self._folder)
-        except (KnowledgeError, OSError) as refused:
+            library = library_files.load(self._folder)
+        except OSError as unread:
+            logger.error("the changed library could not be read, it will be tried again: %s", unread.strerror)
+            return None
+        except KnowledgeError as refused:
+            self._seen = now
             logger.error("the changed library is refused, the last good one goes on answering: %s", refused)
             return None
+        self._seen = now
+        return library
 
     def _fingerprint(self) -> Fingerprint:
         found = []

@@ -55,6 +55,7 @@ async def keep_watching(watch: LibraryWatch, bot: PolicyBot, every_s: float = WA
     """Give *bot* each library that *watch* finds changed and good; never end by itself."""
     while True:
         await asyncio.sleep(every_s)
+        bot.forget_old()
         try:
             library = await asyncio.to_thread(watch.changed)
         except Exception:  # the edge of this task: without it nobody would look again

@@ -16,6 +16,9 @@ from knowledge.people import Organisation
 MAX_CHARACTERS = 2_000
 MAX_TERMS = 64
 NEAREST_SHOWN = 3
+# What a message that opens like a follow-up must hold to stand alone: a doer, a deed and its object, say.
+_ENOUGH_TERMS = 3
+_PLAIN = 0.5
 
 
 def answer(
@@ -43,11 +46,12 @@ def answer(
         return decide.nothing(WarningId.TOO_LONG)
     if named := clauses_by_name.find(text, library, organisation, question.on):
         return decide.named(named)
-    if remembered is not None and conversation.leans_on_earlier(text, reading):
-        reading, matches = conversation.follow_up(reading, remembered, library)
-    elif conversation.leans_on_earlier(text, reading) and decide.is_covered(reading, matches):
-        return decide.choose(matches.of_kind(Kind.POLICY))
-    elif both := conversation.two_questions(text, library, organisation, question.on):
+    if conversation.leans_on_earlier(text, reading) and not decide.is_plain(reading, matches):
+        if remembered is not None:
+            return decide.searched(*conversation.follow_up(reading, remembered, library))
+        if decide.is_covered(reading, matches):
+            return decide.choose(matches.of_kind(Kind.POLICY))
+    if both := conversation.two_questions(text, library, organisation, question.on):
         return decide.choose(both)
     return decide.searched(reading, matches)
 
@@ -65,6 +69,13 @@ class _Decision:
     def is_covered(self, reading: Reading, matches: Matches) -> bool:
         """Whether the message is likely enough to be about what the policies cover."""
         return bool(reading.known) and matches.covered >= self._calibration.covered_from
+
+    def is_plain(self, reading: Reading, matches: Matches) -> bool:
+        """Whether the message says enough by itself, although it opens like a follow-up."""
+        if len(reading.terms) < _ENOUGH_TERMS or not self.is_covered(reading, matches):
+            return False
+        alone = ranking.rank(matches.of_kind(Kind.POLICY), self._citer)
+        return alone is not None and alone.confidence >= _PLAIN
 
     def searched(self, reading: Reading, matches: Matches) -> Answer:
         """Answer, offer, send elsewhere or say that it is not covered, by how probable each is."""
@@ -186,7 +197,9 @@ class _Decision:
         warnings: tuple[Warned, ...] = (),
         **parts: object,
     ) -> Answer:
-        stale = tuple(Warned(WarningId.CONTACT_STALE) for _ in routing.stale(routes, self._question.on))
+        # Nobody in need is told to doubt 999; `signpost check` tells the library's owner.
+        doubtful = () if outcome is Outcome.SENSITIVE else routing.stale(routes, self._question.on)
+        stale = tuple(Warned(WarningId.CONTACT_STALE) for _ in doubtful)
         return Answer(
             outcome,
             self._library.digest,

@@ -55,7 +55,8 @@ class PolicyBot:
         question = Question(text, as_of or self.today(), situation)
         remembered = self._recall(conversation)
         got = answering.answer(question, self.library, self.organisation, remembered)
-        self._remember(conversation, text, got)
+        self._remember(conversation, text, got, picked=situation is not None)
+        self.forget_old()
         return got
 
     def _recall(self, conversation: str | None) -> Remembered | None:
@@ -64,20 +65,21 @@ class PolicyBot:
         at, remembered = self._conversations[conversation]
         return remembered if self._monotonic() - at <= REMEMBERED_S else None
 
-    def _remember(self, conversation: str | None, text: str, got: Answer) -> None:
+    def _remember(self, conversation: str | None, text: str, got: Answer, *, picked: bool) -> None:
         if conversation is None:
             return
         if got.outcome in _FORGETTING:
             self._conversations.pop(conversation, None)
         if got.outcome is Outcome.ANSWERED and got.situation is not None:
-            reading = self.library.matcher.read(text or got.situation.title)
+            # A picked situation is remembered by its title: the text beside it went through no check.
+            reading = self.library.matcher.read(got.situation.title if picked else text)
             clauses = tuple(citation.clause.id for citation in got.citations)
             remembered = Remembered(got.situation.id, clauses, reading.terms)
             self._conversations[conversation] = (self._monotonic(), remembered)
             self._conversations.move_to_end(conversation)
-        self._drop_old()
 
-    def _drop_old(self) -> None:
+    def forget_old(self) -> None:
+        """Forget the conversations of which nothing was heard for 15 minutes, and the oldest of too many."""
         now = self._monotonic()
         while self._conversations:
             key, (at, _) = next(iter(self._conversations.items()))

@@ -15,10 +15,11 @@ _NUMBER = re.compile(
     r"(\d{1,2}(?:\.\d{1,2}){1,3})(?![\d.]*\d)\b"
 )
 _SECTION = re.compile(r"\b(?:clause|section|part|chapter|paragraph) (\d{1,2})$")
+# "show me the whole policy", "can i read the unite factsheet": a verb of seeing, then a document, then nothing.
 _WHOLE = re.compile(
-    r"\b(?:(?:whole|full|entire|complete|actual) (?:\w+ ){0,3}?(?:policy|document|guidance|factsheet)|"
-    r"(?:show|see|read|open|view|give|send) (?:me |us )?(?:the |a copy of the |a link to the |your |our )?"
-    r"(?:\w+ ){0,3}?(?:policy|document|factsheet)$)\b"
+    r"^(?:(?:can|could|may|please|pls|i|you|we|want|to|id|like|would|let|me|where|do) )*"
+    r"(?:(?:show|see|read|open|view|give|send|find)\b(?: me| us)?|where is|wheres|whats in|the|whole|full|entire)"
+    r"((?: [a-z]+){0,7}?) (?:policy|document|guidance|factsheet|blog)(?: please| pls)?$"
 )
 # What may stand beside a clause's number in a message that asks for nothing but the clause.
 _ASKING = frozenset(
@@ -26,6 +27,9 @@ _ASKING = frozenset(
     "read open say says said tell give find look up text wording quote trust hee unite his care social media whole "
     "full document".split()
 )
+
+
+_WHOLLY = frozenset("whole full entire actual copy link policy document".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +66,18 @@ def find(text: str, library: Library, organisation: Organisation, on: date) -> N
         own = tuple(citation for citation in inside if citation.authority.is_employers)
         if own:
             return Named(own)
-    if _WHOLE.search(plain):
-        return _document(plain, library, organisation, on)
+    if whole := _WHOLE.search(plain):
+        return _document(whole[1], library, organisation, on)
     return None
 
 
-def _document(plain: str, library: Library, organisation: Organisation, on: date) -> Named | None:
+def _document(between: str, library: Library, organisation: Organisation, on: date) -> Named | None:
+    """The document that the words *between* a verb and "policy" name; the employer's where they name none."""
+    said = {word for word in words(between) if word not in STOP_WORDS} - _WHOLLY
     editions = library.in_force(on)
-    mentioned = [e for e in editions if re.search(rf"\b{re.escape(e.document.id)}\b", plain)]
+    names = {e.document.id: {e.document.id, *words(f"{e.document.title} {e.document.issuer}")} for e in editions}
     employers = [e for e in editions if organisation.authorities.get(e.document.id)]
-    for edition in (*mentioned, *employers):
-        return Named(edition=edition)
-    return None
+    others = [e for e in editions if e not in employers]
+    fitting = (e for e in (*employers, *others) if said <= names[e.document.id])
+    found = next(fitting, None)
+    return Named(edition=found) if found else None

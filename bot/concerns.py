@@ -17,19 +17,19 @@ class Concern:
 
 
 _DANGER = re.compile(
-    r"\b(?:kill(?:ing)? (?:myself|himself|herself|themsel\w+|themself)|end (?:my|it) (?:own )?(?:life|all)|suicid\w+|"
+    r"\b(?:kill(?:ing)? (?:myself|himself|herself|themsel\w+|themself)|end (?:my|it) (?:own )?(?:life|all)|"
     r"(?:want|going|gonna|wanna) (?:to )?die|dont want to (?:be here|live|wake up|be alive)|better off dead|"
-    r"self[ -]?harm\w*|"
     r"(?:cut|cutting|hurt|hurting|harm|harming|hang|hanging) (?:myself|herself|himself)|taken an overdose|overdosed|"
     r"(?:cut|cutting|slit|slitting) (?:my (?:own )?(?:arms?|wrists?)|(?:her|his|their) (?:own )?wrists?)|"
-    r"(?:going|threatened|threatening|threatens|says hell|says shell|wants) (?:to )?"
-    r"(?:kill|stab|shoot) (?:me|him|her|them|us|someone|somebody)|"
+    r"(?:threatened|threatening|threatens|says hell|says shell) (?:to )?(?:kill|stab|shoot) \w+|"
+    r"(?:going|wants|want) to (?:stab|shoot) (?:me|him|her|them|us|someone|somebody)|"
     r"not breathing|being attacked|has a (?:knife|gun|weapon)|in immediate danger)\b"
 )
-# Suicide and self-harm as a subject (a campaign, a policy, a film) is not somebody in danger.
+# The bare words may be a subject (an awareness campaign, a film) as well as somebody in danger.
+_NAMED = re.compile(r"\b(?:suicid\w+|self[ -]?harm\w*)\b")
 _SUBJECT = re.compile(
     r"\b(?:awareness|prevention|campaign|charity|fundrais\w+|documentary|podcast|netflix|film|policy on|"
-    r"helpline number|article|training|statistics|squad|mission|note taking)\b"
+    r"helpline number|article|training|statistics|squad|mission)\b"
 )
 
 
@@ -46,7 +46,7 @@ def recognise(text: str, matches: Matches, calibration: Calibration, *, numbered
     situations, and win where they are likelier than the calibrated threshold.
     """
     plain = fold(text)
-    danger = bool(_DANGER.search(plain)) and not _SUBJECT.search(plain)
+    danger = bool(_DANGER.search(plain) or (_NAMED.search(plain) and not _SUBJECT.search(plain)))
     likeliest = matches.of_kind(Kind.SENSITIVE)
     if danger:
         first = likeliest[0].situation if likeliest else _ANY_DANGER

@@ -13,8 +13,9 @@ from knowledge.terms import fold
 
 _OPENS_LIKE_A_FOLLOW_UP = re.compile(
     r"^(?:(?:ok|okay|right|thanks|yes|yeah|no|hmm),? )*(?:and|but|so|or|also|then)?,? ?"
-    r"(?:what about|how about|what if|and if|same (?:for|with|if|goes)|does (?:that|it|this)|is (?:that|it|this)|"
-    r"would (?:that|it|this)|even if|even when|why(?: is that| not)?|who (?:do|should) i (?:ask|tell|go to)(?: then)?$|"
+    r"(?:what about|how about|what if|and if|same (?:for|with|if|goes)|"
+    r"(?:does|is|would) (?:that|it|this)(?: \w+){0,5}$|"
+    r"even if|even when|why(?: is that| not)?|who (?:do|should) i (?:ask|tell|go to)(?: then)?$|"
     r"and |but |or if|in that case)"
 )
 _MOST_WORDS = 12
@@ -32,7 +33,7 @@ _PLAIN = 0.5
 
 def leans_on_earlier(text: str, reading: Reading) -> bool:
     """Whether *text* is incomplete by itself: it opens like a follow-up and says little else."""
-    plain = " ".join(fold(text).split())
+    plain = " ".join(fold(text).split()).rstrip(" ?!.")
     return len(reading.stems) <= _MOST_WORDS and bool(_OPENS_LIKE_A_FOLLOW_UP.match(plain)) and len(reading.terms) <= 5
 
 
@@ -52,8 +53,9 @@ def follow_up(reading: Reading, remembered: Remembered, library: Library) -> tup
 
 def two_questions(text: str, library: Library, organisation: Organisation, on: date) -> tuple[Match, ...]:
     """The likeliest situation of each question, where *text* asks two that are each plain by themselves."""
-    parts = [part for part in _BETWEEN_QUESTIONS.split(text) if part]
-    if len(parts) < 2 or len(text.split()) > _MOST_WORDS_FOR_TWO:
+    told = text.split()
+    parts = [part for part in _BETWEEN_QUESTIONS.split(" ".join(told)) if part]
+    if len(parts) < 2 or len(told) > _MOST_WORDS_FOR_TWO:
         return ()
     citer = library.cite(organisation, on)
     found: dict[str, Match] = {}

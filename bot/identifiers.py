@@ -6,13 +6,13 @@ from stdnum.gb import nhs
 
 from knowledge.terms import fold
 
-_DIGITS = re.compile(r"\d(?:[ .()\-–‑]{0,2}\d)+")
+_DIGITS = re.compile(r"\d(?:[\s.,()/_\-‐‑‒–—]{0,3}\d)+")
 _EMAIL = re.compile(r"[^\s@<>(),;:\"]{1,64}@[^\s@<>(),;:\"]{1,255}\.[^\s@<>(),;:\"]{2,24}")
 _NATIONAL_INSURANCE = re.compile(r"\b[a-z]{2}[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?[a-d]\b")
-_POSTCODE = re.compile(r"\b[a-z]{1,2}\d[a-z\d]? ?\d[abd-hjlnp-uw-z]{2}\b")
+_POSTCODE = re.compile(r"\b[a-z]{1,2}\d[a-z\d]? ?(?!1st|2nd|3rd|\dth|\dpm|\dam)\d[abd-hjlnp-uw-z]{2}\b")
 _STREET = re.compile(
-    r"\b\d{1,4}[a-z]?,? (?:[a-z']{2,20} ){1,3}"
-    r"(?:street|road|avenue|lane|close|drive|crescent|terrace|gardens|grove|court|way|place|rd|ave)\b"
+    r"\b\d{1,4}[a-z]?,? (?:[a-z']{2,20} ){1,2}"
+    r"(?:street|road|avenue|lane|crescent|terrace|gardens|grove|rd|ave)\b"
 )
 _BIRTH_DATE = re.compile(
     r"\b(?:dob|d\.o\.b|date of birth|born)\b\W{0,3}(?:is |on )?(?:the )?\d{1,2}(?:st|nd|rd|th)?(?: of)?[ /.\-]"

@@ -9,7 +9,7 @@ from knowledge.terms import STOP_WORDS, fold
 
 Known = Callable[[str], bool]
 
-_NAME = r"[^\W\d_]+(?:[-'’][^\W\d_]+)*"
+_NAME = r"[^\W\d_]{1,30}(?:[-'’][^\W\d_]{1,30}){0,3}"
 _TITLE = re.compile(
     rf"\b(mr|mrs|ms|mx|dr|doctor|prof|professor|miss|sister|nurse|sir|lady|lord|rev|baby|matron)\b\.? +"
     rf"(?:(?:[a-z]|van|von|de|der|den|la|le|du|di|da|al|el|st)\.? +){{0,3}}({_NAME})",
@@ -67,7 +67,7 @@ def holds_name(text: str, known: Known) -> bool:
     *known* tells whether a folded word belongs to the library's own vocabulary: such a word is taken
     for a name only with a capital inside a sentence. A first name alone is no identifier.
     """
-    plain = unicodedata.normalize("NFKC", text)[:2_000]
+    plain = re.sub(r"[ \t]+", " ", unicodedata.normalize("NFKC", text)[:2_000])
     looks = _Looks(plain, known)
     return (
         any(looks.titled(m) for m in _TITLE.finditer(plain))

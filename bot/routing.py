@@ -41,9 +41,7 @@ def with_one_outside(
 ) -> tuple[GivenRoute, ...]:
     """*routes* with at least three, and one outside that can be reached: its contact is set and not too old."""
     for spare in _SPARE:
-        outside = any(
-            r.scope is RouteScope.EXTERNAL and r.contact.text and not r.contact.is_stale(on) for r in routes
-        )
+        outside = any(r.scope is RouteScope.EXTERNAL and r.contact.text and not r.contact.is_stale(on) for r in routes)
         if len(routes) >= 3 and outside:
             break
         if all(r.id != spare for r in routes):

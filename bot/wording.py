@@ -1,5 +1,7 @@
 """Every sentence of Signpost's own that a person reads. Renderers lay out; they do not phrase."""
 
+from datetime import date
+
 from bot.model import Answer, GivenRoute, Outcome, Warned, WarningId
 from knowledge.model import Authority, Citation, Edition, PrintedDate, ReviewState, Stance, Wording
 
@@ -36,6 +38,12 @@ TOO_LONG = (
     "That message is too long for me to read well. Please ask again in a few sentences "
     "(up to 2,000 characters and 64 different words that matter)."
 )
+TOO_LONG_TITLE = "Please make it shorter"
+OTHERS_SAY = "What others say"
+NOT_YET = "This edition takes effect in the future ({date}). It does not apply yet."
+WITHDRAWN = "This edition is no longer in force. It was withdrawn ({date})."
+REPLACED = "This edition is no longer in force. A later edition of the document has replaced it."
+LIBRARY = "Library {digest}."
 NOTHING_IN_FORCE = "None of the policies that I have was in force on {date}, so I cannot say what applied then."
 SENSITIVE = (
     "This sounds like something to tell a person who can act on it, not a bot. You do not need to give "
@@ -44,9 +52,9 @@ SENSITIVE = (
 )
 DANGER = "If anyone is at immediate risk of harm, call 999 now, then tell the person in charge where you are."
 IDENTIFIABLE = (
-    "Your message seems to hold a name, number or address that points to a person. I have not searched "
-    "for it or kept it. Please ask again without it: 'a patient' or 'a colleague' is enough. If such "
-    "details have already been posted or sent to the wrong place, tell the team below."
+    "Your message seems to hold a name, number or address that points to a person. I have not looked "
+    "for an answer to it and have not kept it. Please ask again without it: 'a patient' or 'a colleague' is enough. "
+    "If such details have already been posted or sent to the wrong place, tell the team below."
 )
 HELP = (
     "Tell me what has happened or what you would like to do, in your own words. I will show you the "
@@ -78,7 +86,6 @@ EXAMPLES = (
 
 RESTATED = "In our words; the original prevails."
 REPORTED = "As reported by somebody else, in our words; the original prevails."
-EXCEPTION = "Exception"
 ALSO = "Also applies"
 OTHER_VIEWS = "What other documents say"
 NEAR = "Close to your question too"
@@ -170,6 +177,26 @@ def wording_note(wording: Wording) -> str:
     return {Wording.VERBATIM: "", Wording.RESTATED: RESTATED, Wording.REPORTED: REPORTED}[wording]
 
 
+def heading(answer: Answer) -> str:
+    """What stands above an answer."""
+    if any(warned.id is WarningId.TOO_LONG for warned in answer.warnings):
+        return TOO_LONG_TITLE
+    if any(warned.id is WarningId.NOT_EMPLOYER_POLICY for warned in answer.warnings):
+        return OTHERS_SAY
+    return OUTCOMES[answer.outcome]
+
+
+def force_note(edition: Edition, in_force: bool, on: date) -> str:
+    """What a reader of an edition must know that is not in force on the day; nothing for one that is."""
+    if in_force:
+        return ""
+    if edition.effective.first_day > on:
+        return NOT_YET.format(date=printed(edition.effective))
+    if edition.withdrawn is not None and edition.withdrawn.first_day <= on:
+        return WITHDRAWN.format(date=printed(edition.withdrawn))
+    return REPLACED
+
+
 def clause_name(citation: Citation) -> str:
     """The clause as one would look it up: its number where one is printed, else its heading."""
     clause, document = citation.clause, citation.edition.document
@@ -229,7 +256,8 @@ def warning(warned: Warned, answer: Answer) -> str:
 
 def beside(answer: Answer) -> list[str]:
     """The warnings that no clause card and no opening line says already."""
-    return [warning(warned, answer) for warned in answer.warnings if warned.id not in _SAID_IN_PLACE]
+    said = (warning(warned, answer) for warned in answer.warnings if warned.id not in _SAID_IN_PLACE)
+    return list(dict.fromkeys(said))
 
 
 def further(answer: Answer) -> list[tuple[str, tuple[Citation, ...]]]:

@@ -17,13 +17,14 @@ from knowledge.thesaurus import Thesaurus
 
 _KINDS = tuple(Kind)
 MOST_OF_A_KIND = 16
+MOST_CORRECTED = 32
 
 Evidence = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How evidence becomes confidence: measured by cross-validation (`signpost calibrate`), not chosen.
+    """How evidence becomes confidence: see docs/answering.md for what was measured.
 
     The log-odds of a situation are `bm25` times its BM25 score, plus `linear` times its linear score, each
     scaled so that the best situation has 1, plus `kind` times the linear score of its kind.
@@ -128,7 +129,10 @@ class Matcher:
     def read(self, text: str) -> Reading:
         """Correct, stem and expand the words of *text*."""
         written = words(text)
-        corrected = [self.speller.correct(word) for word in written]
+        # A message of nothing but strange words must stay cheap: each costs a look at the whole vocabulary.
+        strange = [word for word in dict.fromkeys(written) if not self.speller.knows(word)][:MOST_CORRECTED]
+        mended = {word: self.speller.correct(word) for word in strange}
+        corrected = [mended.get(word, word) for word in written]
         content = [word for word in corrected if word not in STOP_WORDS]
         known = sum(map(self.speller.knows, content)) / len(content) if content else 0.0
         stemmed = [stem(word) for word in corrected]

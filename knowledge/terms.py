@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 import Stemmer
 from rapidfuzz import process
@@ -14,7 +13,8 @@ _WORD = re.compile(r"[a-z0-9]+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _AMERICAN = re.compile(r"(?<=[a-z]{3})iz(?=(?:e|es|ed|ing|er|ers|ation|ations)$)")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
-_STEMMER = Stemmer.Stemmer("english")
+# Without its cache: words of messages must not outlive them.
+_STEMMER = Stemmer.Stemmer("english", 0)
 
 # "not", "no", "never" and "without" stay: they turn a rule round.
 STOP_WORDS = frozenset(
@@ -50,7 +50,6 @@ def _british(word: str) -> str:
     return _STRETCHED.sub(r"\1\1", word)
 
 
-@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """Return the Snowball English stem of one folded word."""
     return str(_STEMMER.stemWord(word))

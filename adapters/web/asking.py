@@ -31,7 +31,7 @@ async def answer(request: web.Request) -> web.Response:
     known = visitors.known(request)
     if not text and situation is None:
         return _render(request, answer=None, asked="", problem=wording.EMPTY_QUESTION, status=400)
-    if not await request.app[LIMITS].allows(known or request.remote or ""):
+    if not await request.app[LIMITS].allows(known or request.remote or "", request.remote or ""):
         return _render(request, answer=None, asked="", problem=wording.TOO_MANY, status=429)
     visitor = known or visitors.new()
     bot = request.app[BOT]
@@ -56,7 +56,7 @@ async def _fields(request: web.Request) -> Mapping[str, str]:
 
 def _echo(text: str, got: Answer) -> str:
     """The question to repeat above its answer; a message that points at a person is not repeated."""
-    return "" if got.outcome in (Outcome.IDENTIFIABLE, Outcome.SENSITIVE) else text[:300]
+    return "" if got.outcome in (Outcome.IDENTIFIABLE, Outcome.SENSITIVE) else text
 
 
 def _render(

@@ -1,27 +1,39 @@
-"""How many questions one visitor may ask: 20 a minute."""
+"""How many questions one visitor may ask, 20 a minute, and one address with all its visitors, 3,000."""
 
 from collections import OrderedDict
 
 from aiolimiter import AsyncLimiter
 
 QUESTIONS = 20
+# An address may be a proxy with a whole hospital behind it.
+QUESTIONS_OF_AN_ADDRESS = 3_000
 PER_S = 60.0
-MOST_VISITORS = 10_000
+MOST_KEPT = 10_000
 
 
 class Limits:
-    """One leaky bucket for each visitor; the least recent visitors are forgotten first."""
+    """A leaky bucket for each visitor and each address; the least recent are forgotten first."""
 
     def __init__(self) -> None:
-        self._buckets: OrderedDict[str, AsyncLimiter] = OrderedDict()
+        self._visitors: OrderedDict[str, AsyncLimiter] = OrderedDict()
+        self._addresses: OrderedDict[str, AsyncLimiter] = OrderedDict()
 
-    async def allows(self, visitor: str) -> bool:
-        """Count a question of *visitor*; False when it is one too many."""
-        bucket = self._buckets.setdefault(visitor, AsyncLimiter(QUESTIONS, PER_S))
-        self._buckets.move_to_end(visitor)
-        if len(self._buckets) > MOST_VISITORS:
-            self._buckets.popitem(last=False)
-        if not bucket.has_capacity():
+    async def allows(self, visitor: str, address: str) -> bool:
+        """Count a question of *visitor*, who comes from *address*; False when it is one too many for either."""
+        buckets = (
+            _bucket(self._visitors, visitor, QUESTIONS),
+            _bucket(self._addresses, address, QUESTIONS_OF_AN_ADDRESS),
+        )
+        if not all(bucket.has_capacity() for bucket in buckets):
             return False
-        await bucket.acquire()
+        for bucket in buckets:
+            await bucket.acquire()
         return True
+
+
+def _bucket(buckets: OrderedDict[str, AsyncLimiter], name: str, rate: int) -> AsyncLimiter:
+    bucket = buckets.setdefault(name, AsyncLimiter(rate, PER_S))
+    buckets.move_to_end(name)
+    if len(buckets) > MOST_KEPT:
+        buckets.popitem(last=False)
+    return bucket

@@ -7,6 +7,7 @@ from markupsafe import Markup, escape
 
 from adapters.web import addresses
 from adapters.web.keys import BOT, TEMPLATES
+from bot import wording
 from knowledge.model import Citation, Clause, Edition
 
 
@@ -15,14 +16,17 @@ async def documents(request: web.Request) -> web.Response:
     bot = request.app[BOT]
     whose = bot.organisation.authorities
     employers_first = sorted(bot.library.editions, key=lambda e: whose.get(e.document.id, e.document.authority).tier)
-    return _render(request, "documents.html", editions=employers_first, today=bot.today())
+    return _render(request, "documents.html", editions=employers_first, in_force=_in_force(request), today=bot.today())
 
 
 async def document(request: web.Request) -> web.Response:
     """Show one edition of a document, whole."""
     edition = _edition(request)
     cited = [_cited(request, edition, clause) for clause in edition.clauses]
-    return _render(request, "document.html", edition=edition, citations=cited, today=request.app[BOT].today())
+    note = _force_note(request, edition)
+    return _render(
+        request, "document.html", edition=edition, citations=cited, today=request.app[BOT].today(), note=note
+    )
 
 
 async def clause(request: web.Request) -> web.Response:
@@ -31,7 +35,8 @@ async def clause(request: web.Request) -> web.Response:
     wanted = f"{edition.document.id}/{request.match_info['clause']}"
     for each in edition.clauses:
         if each.id == wanted:
-            return _render(request, "clause.html", edition=edition, citation=_cited(request, edition, each))
+            cited = _cited(request, edition, each)
+            return _render(request, "clause.html", edition=edition, citation=cited, note=_force_note(request, edition))
     raise web.HTTPNotFound
 
 
@@ -53,6 +58,15 @@ def _edition(request: web.Request) -> Edition:
         ):
             return edition
     raise web.HTTPNotFound
+
+
+def _in_force(request: web.Request) -> tuple[Edition, ...]:
+    bot = request.app[BOT]
+    return bot.library.in_force(bot.today())
+
+
+def _force_note(request: web.Request, edition: Edition) -> str:
+    return wording.force_note(edition, edition in _in_force(request), request.app[BOT].today())
 
 
 def _cited(request: web.Request, edition: Edition, clause: Clause) -> Citation:

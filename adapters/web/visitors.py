@@ -19,7 +19,7 @@ class Visitors:
     def known(self, request: web.Request) -> str | None:
         """The visitor's name; None where the request brings no cookie of this process."""
         name, _, seal = request.cookies.get(COOKIE, "").partition(".")
-        return name if hmac.compare_digest(seal.encode(), self._seal(name).encode()) else None
+        return name if hmac.compare_digest(seal.encode(errors="replace"), self._seal(name).encode()) else None
 
     def new(self) -> str:
         """A name that nobody has and nobody can guess."""

@@ -74,7 +74,7 @@ def test_the_same_question_gets_the_same_bytes():
 def test_json_holds_the_whole_answer():
     answer = json.loads(run("--json", "show me the whole policy").stdout)
 
-    assert list(answer) == [*LINE[1:-1], "document", "as_of", "library"]
+    assert list(answer) == [*LINE[1:-1], "document", "as_of", "library", "near", "sources", "exceptions"]
     assert answer["document"] == "trust"
     cited = json.loads(run("--json", BAKE_SALE).stdout)["citations"][0]
     assert list(cited) == [*CITATION[:-1], "wording", "score"]

@@ -4,7 +4,7 @@ from builders import a_bot
 from pages import MakeClient, Page
 
 from adapters.web import application
-from adapters.web.limits import MOST_VISITORS, QUESTIONS, Limits
+from adapters.web.limits import MOST_KEPT, QUESTIONS, QUESTIONS_OF_AN_ADDRESS, Limits
 from bot import wording
 from knowledge.library import Library
 
@@ -77,10 +77,19 @@ async def test_reading_is_not_limited(aiohttp_client: MakeClient, sheds: Library
 
 async def test_the_least_recent_visitor_is_forgotten_when_there_are_too_many():
     limits = Limits()
-    while await limits.allows("first"):
+    while await limits.allows("first", "one"):
         pass
 
-    for number in range(MOST_VISITORS):
-        assert await limits.allows(str(number))
+    for number in range(MOST_KEPT):
+        assert await limits.allows(str(number), str(number))
 
-    assert await limits.allows("first")
+    assert await limits.allows("first", "one")
+
+
+async def test_one_address_is_stopped_however_many_visitors_it_claims_to_be():
+    limits = Limits()
+
+    allowed = [await limits.allows(str(number), "one") for number in range(2 * QUESTIONS_OF_AN_ADDRESS)]
+
+    assert allowed[:QUESTIONS_OF_AN_ADDRESS] == [True] * QUESTIONS_OF_AN_ADDRESS
+    assert False in allowed

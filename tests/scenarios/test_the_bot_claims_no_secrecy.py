@@ -20,7 +20,8 @@ from knowledge.model import Kind
 
 ANSWERS = 500
 FORBIDDEN = re.compile(
-    r"anonym|confiden|\bsecre|\bprivate|\bprivacy|in confidence|\bpromis|\bguarant|\bassur|\bvow|pledge|untrace|"
+    r"anonym|confiden|\bsecret(?:s|ly)?\b|secrecy|\bprivate|\bprivacy|in confidence|\bpromis|\bguarant|\bassur|\bvow|"
+    r"pledge|untrace|"
     r"\bsafe (?:space|place|to tell|here)|(?:nobody|no one|no-one) (?:else )?(?:will|can|could|would|shall)|"
     r"only you (?:can|will)|between (?:us|you and me)|off the record|will not be (?:shared|passed|told|identified)|"
     r"(?:cannot|can't|won't|will not) (?:be )?(?:trace|identif|track|see who|know who)|trust me|rest easy|"
@@ -73,7 +74,7 @@ def test_a_claim_would_be_noticed(said: str):
 
 
 def rendered(answer: Answer) -> str:
-    console = Console(file=io.StringIO(), width=100_000)
+    console = Console(file=io.StringIO(), width=4_000)
     console.print(asking.rendered(answer))
     return console.file.getvalue()  # type: ignore[attr-defined]
 
