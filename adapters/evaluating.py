@@ -28,7 +28,7 @@ def questions(bot: PolicyBot, file: Path, *, as_machine: bool) -> None:
 
 def leave_one_out(library: Library, *, as_machine: bool) -> None:
     """Print how often a phrasing finds its situation when it, or it and its like, are taken out."""
-    names = ("each phrasing taken out", "its near-duplicates taken out as well")
+    names = ("each phrasing taken out, with its tenth of all", "their near-duplicates taken out as well")
     figures = dict(zip(names, leave_out(library.matcher), strict=True))
     if as_machine:
         print(json.dumps({name: _figures(left) for name, left in figures.items()}, indent=2))

@@ -1,6 +1,6 @@
 """What each threshold of `calibration.yaml` costs and brings, by leave-one-out with near-duplicates taken out.
 
-Takes as long as `signpost evaluate --leave-one-out`: a quarter of an hour on two cores.
+Takes as long as `signpost evaluate --leave-one-out`: some ten minutes on two cores.
 """
 
 import numpy as np

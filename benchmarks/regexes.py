@@ -1,0 +1,149 @@
+"""No regular expression that reads a message or a clause takes more than twice as long for twice the length.
+
+Each pattern of `bot/`, `knowledge/speaking_up.py` and `knowledge/terms.py`, and each function made of them, is
+given hostile texts of 1,000 and of 2,000 characters. Prints the slowest and the steepest; exits with 1 where a
+text of double length costs more than 2.5 times as much processor time (promise 9).
+"""
+
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator
+from types import ModuleType
+
+from adapters import library_files
+from bot import clauses_by_name, concerns, conversation, identifiers, names
+from bot.answering import MAX_CHARACTERS
+from knowledge import speaking_up, terms
+
+MODULES: tuple[ModuleType, ...] = (clauses_by_name, concerns, conversation, identifiers, names, speaking_up, terms)
+MOST_GROWTH = 2.5
+# Below this a text costs too little to tell its growth from noise.
+TOO_LITTLE_MS = 0.5
+ROUNDS = 7
+
+# What is repeated: nearly a match of something, again and again, and never quite.
+UNITS = (
+    *("a", "1", " ", ".", "-", "'", "(", "@", "\n", "é", "A", "mr ", "Mr. A ", "dr. ", "a'", "a-", "Ab ", "ab cd "),
+    *("Doreen ", "patient ", "patient is called ", "bed a ", "bed 1, ", "in the bed ", "the a ", "a's ", "son of "),
+    *(
+        "1 ",
+        "1.",
+        "1-",
+        "1(",
+        "12 a ",
+        "1 a b c ",
+        "12 ab cd ef ",
+        "qq 12 34 56 ",
+        "a@",
+        "a@a.",
+        "@a",
+        "dob ",
+        "dob 1 ",
+    ),
+    *(
+        "hospital no ",
+        "case a1",
+        "+44 ",
+        "07700 90",
+        "999 012 345",
+        "5.6.",
+        "5.6 ",
+        "clause ",
+        "clause 5",
+        "a/",
+        "trust/",
+    ),
+    *(
+        "whole a b c ",
+        "show me the ",
+        "policy ",
+        "and ",
+        "and what ",
+        "ok ",
+        "? ",
+        "what about ",
+        "cut her ",
+        "going to ",
+    ),
+    *(
+        "suicid",
+        "self ",
+        "self-harm awareness ",
+        "not ",
+        "not be ",
+        "no a b c ",
+        "only ",
+        "keep a b c ",
+        "post ",
+        "concern ",
+    ),
+    *(
+        "concern not ",
+        "without a b c ",
+        "if a, ",
+        "if a b c d ",
+        "victim",
+        "fail to report ",
+        "unacceptable to ",
+        "worr",
+    ),
+    *("the a family ", "nobody a b c d e f g h ", "rather than ", "problem at ", "blow the whistle ", "safety "),
+)
+
+
+def texts(length: int) -> Iterator[tuple[str, str]]:
+    """Hostile texts of *length*, each with what it is made of."""
+    for unit in UNITS:
+        yield unit, (unit * (length // len(unit) + 1))[:length]
+    for first, second in zip(UNITS, UNITS[1:], strict=False):
+        yield f"{first}|{second}", (first * length)[: length // 2] + (second * length)[: length // 2]
+
+
+def readers() -> Iterator[tuple[str, Callable[[str], object]]]:
+    """Everything that reads a text: single patterns, then the functions that use them."""
+    for module in MODULES:
+        for name, value in vars(module).items():
+            if isinstance(value, re.Pattern):
+                yield f"{module.__name__}.{name}", lambda text, pattern=value: list(pattern.finditer(text))
+    knows = library_files.load().matcher.speller.knows
+    yield "bot.names.holds_name", lambda text: names.holds_name(text, knows)
+    yield "bot.identifiers.holds_number", identifiers.holds_number
+    yield "knowledge.speaking_up.forbids_raising", speaking_up.forbids_raising
+
+
+def cost_ms(read: Callable[[str], object], text: str, rounds: int = ROUNDS) -> float:
+    """Processor time of the quickest of some readings."""
+    taken = []
+    for _ in range(rounds):
+        start = time.process_time_ns()
+        read(text)
+        taken.append(time.process_time_ns() - start)
+    return min(taken) / 1e6
+
+
+def main() -> None:
+    """Print the slowest and the steepest readings; exit with 1 where one is too steep."""
+    half = dict(texts(MAX_CHARACTERS // 2))
+    whole = dict(texts(MAX_CHARACTERS))
+    found: list[tuple[float, float, str, str]] = []
+    for name, read in readers():
+        for unit, text in whole.items():
+            if cost_ms(read, text, 1) < TOO_LITTLE_MS:
+                continue
+            cost = cost_ms(read, text)
+            if cost >= TOO_LITTLE_MS:
+                found.append((cost / cost_ms(read, half[unit]), cost, name, unit))
+    print(
+        f"{len(whole)} texts of {MAX_CHARACTERS} characters; those that cost {TOO_LITTLE_MS} ms or more: {len(found)}"
+    )
+    for title, key in (("steepest", lambda each: -each[0]), ("slowest", lambda each: -each[1])):
+        print(title)
+        for growth, cost, name, unit in sorted(found, key=key)[:10]:
+            print(f"  x {growth:4.2f} for double length, {cost:7.2f} ms  {name}  {unit!r}")
+    if any(growth > MOST_GROWTH for growth, *_ in found):
+        sys.exit(f"some grow by more than {MOST_GROWTH} for double length")
+
+
+if __name__ == "__main__":
+    main()
