@@ -18,6 +18,7 @@ bench: .venv/bench
 	$(BIN)/python -m benchmarks.search
 	$(BIN)/python -m benchmarks.answer
 	$(BIN)/python -m benchmarks.start
+	$(BIN)/python -m benchmarks.regexes
 
 # Hashed requirements for the image, from pyproject.toml.
 lock: .venv/test

@@ -1,7 +1,7 @@
-"""No regular expression that reads a message or a clause takes more than twice as long for twice the length.
+"""No regular expression that reads a message or a clause takes much more than twice as long for twice the length.
 
 Each pattern of `bot/`, `knowledge/speaking_up.py` and `knowledge/terms.py`, and each function made of them, is
-given hostile texts of 1,000 and of 2,000 characters. Prints the slowest and the steepest; exits with 1 where a
+given hostile texts of 1,000 and of 2,000 characters. Prints the steepest and the slowest; exits with 1 where a
 text of double length costs more than 2.5 times as much processor time (promise 9).
 """
 
@@ -9,6 +9,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from types import ModuleType
 
 from adapters import library_files
@@ -22,82 +23,25 @@ MOST_GROWTH = 2.5
 TOO_LITTLE_MS = 0.5
 ROUNDS = 7
 
-# What is repeated: nearly a match of something, again and again, and never quite.
-UNITS = (
-    *("a", "1", " ", ".", "-", "'", "(", "@", "\n", "é", "A", "mr ", "Mr. A ", "dr. ", "a'", "a-", "Ab ", "ab cd "),
-    *("Doreen ", "patient ", "patient is called ", "bed a ", "bed 1, ", "in the bed ", "the a ", "a's ", "son of "),
-    *(
-        "1 ",
-        "1.",
-        "1-",
-        "1(",
-        "12 a ",
-        "1 a b c ",
-        "12 ab cd ef ",
-        "qq 12 34 56 ",
-        "a@",
-        "a@a.",
-        "@a",
-        "dob ",
-        "dob 1 ",
-    ),
-    *(
-        "hospital no ",
-        "case a1",
-        "+44 ",
-        "07700 90",
-        "999 012 345",
-        "5.6.",
-        "5.6 ",
-        "clause ",
-        "clause 5",
-        "a/",
-        "trust/",
-    ),
-    *(
-        "whole a b c ",
-        "show me the ",
-        "policy ",
-        "and ",
-        "and what ",
-        "ok ",
-        "? ",
-        "what about ",
-        "cut her ",
-        "going to ",
-    ),
-    *(
-        "suicid",
-        "self ",
-        "self-harm awareness ",
-        "not ",
-        "not be ",
-        "no a b c ",
-        "only ",
-        "keep a b c ",
-        "post ",
-        "concern ",
-    ),
-    *(
-        "concern not ",
-        "without a b c ",
-        "if a, ",
-        "if a b c d ",
-        "victim",
-        "fail to report ",
-        "unacceptable to ",
-        "worr",
-    ),
-    *("the a family ", "nobody a b c d e f g h ", "rather than ", "problem at ", "blow the whistle ", "safety "),
+# What is repeated, one unit between two bars: nearly a match of something, again and again, and never quite.
+UNITS = tuple(
+    (
+        "a|1| |.|-|'|(|@|\n|é|A|mr |Mr. A |dr. |a'|a-|Ab |ab cd |Doreen |patient |patient is called |bed a |bed 1, |"
+        "in the bed |the a |a's |son of |1 |1.|1-|1(|12 a |1 a b c |12 ab cd ef |qq 12 34 56 |a@|a@a.|@a|dob |dob 1 |"
+        "hospital no |case a1|+44 |07700 90|999 012 345|5.6.|5.6 |clause |clause 5|a/|trust/|whole a b c |"
+        "show me the |policy |and |and what |ok |? |what about |cut her |going to |suicid|self |self-harm awareness |"
+        "not |not be |no a b c |only |keep a b c |post |concern |concern not |without a b c |if a, |if a b c d |"
+        "victim|fail to report |unacceptable to |worr|the a family |nobody a b c d e f g h |rather than |"
+        "problem at |blow the whistle |safety "
+    ).split("|")
 )
 
 
-def texts(length: int) -> Iterator[tuple[str, str]]:
-    """Hostile texts of *length*, each with what it is made of."""
-    for unit in UNITS:
-        yield unit, (unit * (length // len(unit) + 1))[:length]
-    for first, second in zip(UNITS, UNITS[1:], strict=False):
-        yield f"{first}|{second}", (first * length)[: length // 2] + (second * length)[: length // 2]
+def texts(length: int) -> dict[str, str]:
+    """Hostile texts of *length*, by what they are made of: one unit throughout, or two, half and half."""
+    whole = {unit: (unit * length)[:length] for unit in UNITS}
+    halves = {f"{a}|{b}": (a * length)[: length // 2] + (b * length)[: length // 2] for a, b in pairwise(UNITS)}
+    return whole | halves
 
 
 def readers() -> Iterator[tuple[str, Callable[[str], object]]]:
@@ -123,26 +67,23 @@ def cost_ms(read: Callable[[str], object], text: str, rounds: int = ROUNDS) -> f
 
 
 def main() -> None:
-    """Print the slowest and the steepest readings; exit with 1 where one is too steep."""
-    half = dict(texts(MAX_CHARACTERS // 2))
-    whole = dict(texts(MAX_CHARACTERS))
+    """Print the steepest and the slowest readings; exit with 1 where one is too steep."""
+    half, whole = texts(MAX_CHARACTERS // 2), texts(MAX_CHARACTERS)
     found: list[tuple[float, float, str, str]] = []
     for name, read in readers():
         for unit, text in whole.items():
-            if cost_ms(read, text, 1) < TOO_LITTLE_MS:
-                continue
+            if cost_ms(read, text, 1) < TOO_LITTLE_MS or bool(read(text)) != bool(read(half[unit])):
+                continue  # too quick to tell, or one of the two was found out at its beginning
             cost = cost_ms(read, text)
             if cost >= TOO_LITTLE_MS:
                 found.append((cost / cost_ms(read, half[unit]), cost, name, unit))
-    print(
-        f"{len(whole)} texts of {MAX_CHARACTERS} characters; those that cost {TOO_LITTLE_MS} ms or more: {len(found)}"
-    )
-    for title, key in (("steepest", lambda each: -each[0]), ("slowest", lambda each: -each[1])):
+    print(f"{len(whole)} texts of {MAX_CHARACTERS} characters; {len(found)} readings cost {TOO_LITTLE_MS} ms or more")
+    for title, column in (("steepest", 0), ("slowest", 1)):
         print(title)
-        for growth, cost, name, unit in sorted(found, key=key)[:10]:
-            print(f"  x {growth:4.2f} for double length, {cost:7.2f} ms  {name}  {unit!r}")
+        for growth, cost, name, unit in sorted(found, key=lambda each: -each[column])[:10]:
+            print(f"  x {growth:4.2f} for double length, {cost:6.2f} ms  {name}  {unit!r}")
     if any(growth > MOST_GROWTH for growth, *_ in found):
-        sys.exit(f"some grow by more than {MOST_GROWTH} for double length")
+        sys.exit(f"some grow more than {MOST_GROWTH} times for double length")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from knowledge.model import Citation, Edition
 from knowledge.people import Organisation
 from knowledge.terms import STOP_WORDS, fold, words
 
-_ID = re.compile(r"(?<![\w/])([a-z][a-z0-9-]*(?:/[a-z0-9.-]*[a-z0-9])+)(?![\w/])")
+_ID = re.compile(r"(?<![\w/-])([a-z][a-z0-9-]*(?:/[a-z0-9.-]*[a-z0-9])+)(?![\w/])")
 _NUMBER = re.compile(
     r"(?:^|\b(clause|section|para|paragraph|rule|point|part|item|number|no|policy)s?\.? ?|\s)"
     r"(\d{1,2}(?:\.\d{1,2}){1,3})(?![\d.]*\d)\b"

@@ -24,7 +24,7 @@ _OWN_WORDS = 2
 _SAME_AGAIN = 1.0
 # Two questions in one message: short, each a question of its own, each with one plain answer.
 _BETWEEN_QUESTIONS = re.compile(
-    r"(?<=\?)\s+|\s+(?:and|also|plus)\s+(?=(?:can|could|may|am|is|do|should|what|who|how)\b)", re.IGNORECASE
+    r"(?<=\?) | (?:and|also|plus) (?=(?:can|could|may|am|is|do|should|what|who|how)\b)", re.IGNORECASE
 )
 _MOST_WORDS_FOR_TWO = 40
 _LEAST_WORDS = 5

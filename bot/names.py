@@ -107,7 +107,7 @@ class _Looks:
             return True
         # "mr green in bed 4"; but "the mrs works here" names nobody.
         beside = not self._text[match.end(1) : match.start(2)].strip(" .")
-        addressed = title.casefold() in ("mr", "mrs") and not _OWN.search(self._text[: match.start()])
+        addressed = title.casefold() in ("mr", "mrs") and not _OWN.search(self._text[: match.start()][-8:])
         return addressed and beside and len(name) > 2 and _plain(name) not in _NOT_NAMES
 
     def named(self, match: re.Match[str], group: int) -> bool:

@@ -40,7 +40,7 @@ class Calibration:
     answered_from: float = 0.30
     covered_from: float = 0.85
     sensitive_from: float = 0.15
-    sensitive_numbered_from: float = 0.05
+    sensitive_numbered_from: float = 0.03
     sensitive_elsewhere_from: float = 0.35
     elsewhere_from: float = 0.3
 

@@ -41,7 +41,7 @@ def test_none_is_answered_with_a_clause(answers: dict[str, Answer]):
 def test_most_are_told_why_and_where_to_go(answers: dict[str, Answer]):
     told = [got for got in answers.values() if WarningId.CLINICAL in {warned.id for warned in got.warnings}]
 
-    assert len(told) >= 0.8 * len(answers)
+    assert len(told) > 0.5 * len(answers)
     for got in told:
         assert got.elsewhere is not None
         assert got.elsewhere.name

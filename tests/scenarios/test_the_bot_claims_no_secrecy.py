@@ -98,9 +98,10 @@ def test_no_answer_claims_secrecy_or_promises(trust: PolicyBot):
     private = [p for s in situations if s.kind in (Kind.HELP, Kind.SENSITIVE) for p in s.phrasings]
     asked = sampled + random.Random(62).sample(private, ANSWERS // 2)
 
-    answers = [trust.ask(text) for text in asked]
+    answers = dict.fromkeys(trust.ask(text) for text in asked)
 
     assert {answer.outcome for answer in answers} >= set(Outcome) - {Outcome.IDENTIFIABLE}
+    assert len(answers) > ANSWERS / 2
     claims = {found[0] for answer in answers if (found := FORBIDDEN.search(own_words(answer)))}
     assert claims == set()
 
