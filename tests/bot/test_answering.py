@@ -58,6 +58,15 @@ def test_danger_is_seen_before_anything_else(sheds: Library, text: str):
     assert got.routes[0].id == "emergency"
 
 
+def test_in_danger_the_emergency_services_stand_first_although_the_situation_names_others():
+    sensitive = SENSITIVE.replace("routes: [emergency, regulator, hr]", "routes: [regulator, hr]")
+    library = a_library(some_packs(situations__sensitive=sensitive))
+
+    got = ask(library, DANGER)
+
+    assert [route.id for route in got.routes] == ["emergency", "regulator", "hr"]
+
+
 def test_a_disclosure_is_seen_before_the_identifiers_in_it(sheds: Library):
     got = ask(sheds, f"{BULLIED}, his nhs number is {NUMBER}")
 

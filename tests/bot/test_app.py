@@ -140,6 +140,15 @@ def test_the_number_of_conversations_is_bounded_and_the_oldest_goes_first(
     assert is_remembered(bot, "d")
 
 
+def test_a_conversation_that_goes_on_is_not_the_oldest(bot: PolicyBot, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(app, "MOST_CONVERSATIONS", 2)
+    for key in "abac":
+        bot.ask(PAINTING, conversation=key)
+
+    assert not is_remembered(bot, "b")
+    assert is_remembered(bot, "a")
+
+
 def test_old_conversations_leave_the_memory_when_others_speak(bot: PolicyBot, clock: Clock):
     for key in range(50):
         bot.ask(PAINTING, conversation=str(key))
