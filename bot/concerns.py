@@ -33,6 +33,10 @@ _SUBJECT = re.compile(
 )
 
 
+# From this probability on, a message that is likest to a clinical subject may be a clinical question.
+_CLINICAL_AT_ALL = 0.25
+
+
 # For a library that describes no disclosure: whoever is in danger is sent to help all the same.
 _ANY_DANGER = Situation("danger", "Somebody is in danger", "sensitive", Kind.SENSITIVE, danger=True)
 
@@ -61,6 +65,9 @@ def recognise(text: str, matches: Matches, calibration: Calibration, *, numbered
 def _enough(matches: Matches, calibration: Calibration, *, numbered: bool) -> float:
     if numbered:
         return calibration.sensitive_numbered_from
+    elsewhere = matches.of_kind(Kind.ELSEWHERE, 1)
+    if elsewhere and elsewhere[0].situation.clinical and matches.by_kind[Kind.ELSEWHERE] > _CLINICAL_AT_ALL:
+        return calibration.sensitive_clinical_from
     if matches.by_kind[Kind.ELSEWHERE] > matches.by_kind[Kind.POLICY]:
         return calibration.sensitive_elsewhere_from
     return calibration.sensitive_from

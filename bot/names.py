@@ -97,7 +97,7 @@ class _Looks:
     def titled(self, match: re.Match[str]) -> bool:
         """A title and a surname."""
         title, name = match[1], match[2]
-        if len(name) < 2 or name.casefold() in STOP_WORDS | _AFTER_TITLE:
+        if len(name) < 2 or name.casefold() in _NEVER_AFTER_TITLE:
             return False
         if title.casefold() in _TITLES_THAT_ARE_WORDS:
             after_miss = title.casefold() == "miss" and self._capital(name, match.start(2))
@@ -148,11 +148,11 @@ class _Looks:
 
     def _given(self, name: str) -> bool:
         """A given name that is no ordinary word."""
-        return _plain(name) in GIVEN_NAMES - ORDINARY_WORDS
+        return _plain(name) in _PLAINLY_GIVEN
 
     def _strange(self, name: str) -> bool:
         folded = _plain(name)
-        return len(folded) > 2 and folded not in STOP_WORDS | _NOT_NAMES and not self._known(folded)
+        return len(folded) > 2 and folded not in _NEVER_NAMES and not self._known(folded)
 
     def _capital(self, name: str, at: int) -> bool:
         """A capital that the start of a sentence does not explain, in a message that is not all capitals."""
@@ -177,3 +177,7 @@ _NOT_NAMES = frozenset(
     "stories dms dm ffs omg lol hca hcas rgn ward bay bed room staff nurses nurse doctor doctors manager matron "
     "hospital clinic theatre theatres maternity paeds icu itu hdu camhs hospice care home".split()
 )
+# Made once: they are looked into for every word of every message.
+_NEVER_NAMES = STOP_WORDS | _NOT_NAMES
+_NEVER_AFTER_TITLE = STOP_WORDS | _AFTER_TITLE
+_PLAINLY_GIVEN = GIVEN_NAMES - ORDINARY_WORDS

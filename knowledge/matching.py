@@ -30,7 +30,7 @@ class Calibration:
     scaled so that the best situation has 1, plus `kind` times the linear score of its kind.
     `covered_from` and `sensitive_from` are probabilities (see `Matches`), `sensitive_numbered_from` the latter
     for a message with somebody's number or address, which is refused either way, and `sensitive_elsewhere_from`
-    for one that is likelier to be about what no policy covers; `answered_from` is the share of the
+    for one that is likelier to be about what no policy covers, `sensitive_clinical_from` about something clinical; `answered_from` is the share of the
     leading clause, `elsewhere_from` that of the leading subject.
     """
 
@@ -42,6 +42,7 @@ class Calibration:
     sensitive_from: float = 0.15
     sensitive_numbered_from: float = 0.03
     sensitive_elsewhere_from: float = 0.35
+    sensitive_clinical_from: float = 0.5
     elsewhere_from: float = 0.3
 
 
