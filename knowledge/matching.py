@@ -30,8 +30,8 @@ class Calibration:
     scaled so that the best situation has 1, plus `kind` times the linear score of its kind.
     `covered_from` and `sensitive_from` are probabilities (see `Matches`), `sensitive_numbered_from` the latter
     for a message with somebody's number or address, which is refused either way, and `sensitive_elsewhere_from`
-    for one that is likelier to be about what no policy covers, `sensitive_clinical_from` about something clinical; `answered_from` is the share of the
-    leading clause, `elsewhere_from` that of the leading subject.
+    for one that is likelier to be about what no policy covers, `sensitive_clinical_from` about something clinical;
+    `answered_from` is the share of the leading clause, `elsewhere_from` that of the leading subject.
     """
 
     bm25: float = 5.0
