@@ -28,7 +28,3 @@ class InvalidPack(KnowledgeError):
         self.problems = tuple(problems)
         count = f"{len(self.problems)} problem" + ("s" if len(self.problems) != 1 else "")
         super().__init__("\n".join([f"the library was refused: {count}", *map(str, self.problems)]))
-
-
-class UnknownClause(KnowledgeError):
-    """No clause with this id is in the library."""

@@ -122,7 +122,9 @@ def in_a_terminal(packs: Path, keys: str = "", *, interrupt: bool = False) -> st
     ours, theirs = pty.openpty()
     verb = [sys.executable, "-m", "adapters.cli", "chat", "--organisation", "garden", "--library", str(packs)]
     environment = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
-    process = subprocess.Popen(verb, stdin=theirs, stdout=theirs, stderr=theirs, cwd=ROOT, env=environment)
+    process = subprocess.Popen(
+        verb, stdin=theirs, stdout=theirs, stderr=theirs, cwd=ROOT, env=environment, preexec_fn=_hear_interrupts
+    )
     os.close(theirs)
     screen = b""
     try:
@@ -139,6 +141,11 @@ def in_a_terminal(packs: Path, keys: str = "", *, interrupt: bool = False) -> st
         process.wait()
         os.close(ours)
     return screen.decode()
+
+
+def _hear_interrupts() -> None:
+    # A suite that runs in the background hands down that interrupts are ignored.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _read(terminal: int) -> bytes:
