@@ -122,8 +122,14 @@ def in_a_terminal(packs: Path, keys: str = "", *, interrupt: bool = False) -> st
     ours, theirs = pty.openpty()
     verb = [sys.executable, "-m", "adapters.cli", "chat", "--organisation", "garden", "--library", str(packs)]
     environment = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
-    process = subprocess.Popen(  # noqa: PLW1509 - no other thread runs here
-        verb, stdin=theirs, stdout=theirs, stderr=theirs, cwd=ROOT, env=environment, preexec_fn=_hear_interrupts
+    process = subprocess.Popen(
+        verb,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        cwd=ROOT,
+        env=environment,
+        preexec_fn=_hear_interrupts,  # noqa: PLW1509 - no other thread runs here
     )
     os.close(theirs)
     screen = b""
