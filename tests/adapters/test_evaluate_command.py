@@ -14,7 +14,7 @@ QUESTIONS = [
     ("2", "can i put goldfish in the pond", {"own/2": 2}, ["none"], "in_scope"),
     ("3", "my wages are wrong", {}, [], "out_of_scope"),
     ("4", "my boss screams at me daily", {}, [], "sensitive"),
-    ("5", "is 999 000 0018 on the list", {}, [], "identifiable"),
+    ("5", "padlock on the shed, ask 999 000 0018", {}, [], "identifiable"),
     ("6", "good morning", {}, [], "help"),
 ]
 FIELDS = ("id", "question", "relevant", "routes", "kind")
@@ -98,6 +98,9 @@ def test_leaving_one_out_reports_both_figures(packs: Path):
     figures = json.loads(got.stdout)
 
     assert got.exit_code == 0
-    assert list(figures) == ["each phrasing taken out", "its near-duplicates taken out as well"]
+    assert list(figures) == [
+        "each phrasing taken out, with its tenth of all",
+        "their near-duplicates taken out as well",
+    ]
     for figure in figures.values():
         assert 0 <= figure["situation first"] <= figure["situation in the first three"] <= 1
