@@ -30,7 +30,7 @@ async def test_a_question_gets_the_clause_its_source_and_who_to_go_to(visitor: V
     assert page.all("p", kind="text")[0].text == "Lock the shed at night, unless the owl is inside."
     assert page.all("p", kind="authority")[0].text == "Your employer's policy"
     source = page.all("p", kind="source")[0].text
-    assert "Shed policy (The Garden Trust), 1" in source
+    assert "Shed policy (The Garden Trust), Sheds: Locking: 1" in source
     assert "Edition 1, effective January 2020." in source
     assert "Review due by January 2030" in source
     assert "The communications team" in page.one("ul", kind="routes").text
