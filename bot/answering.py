@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot import clauses_by_name, concerns, conversation, identifiers, names, ranking, routing
 from bot.clauses_by_name import Named
 from bot.concerns import Concern
-from bot.model import Answer, Choice, Elsewhere, GivenRoute, Outcome, Question, Remembered, Warned, WarningId
+from bot.model import Answer, Choice, GivenRoute, Outcome, Question, Remembered, Warned, WarningId
 from bot.ranking import Ranking
 from bot.warnings import warnings_for, warnings_of
 from knowledge.library import Library
@@ -178,9 +178,7 @@ class _Decision:
         )
 
     def _elsewhere(self, situation: Situation) -> Answer:
-        place = Elsewhere(
-            situation.id, situation.title, situation.go_to, self._organisation.elsewhere.get(situation.id, "")
-        )
+        place = routing.place(situation, self._organisation)
         return self._answer(
             Outcome.NOT_COVERED,
             situation=situation,

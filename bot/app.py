@@ -13,9 +13,6 @@ from knowledge.people import Organisation
 REMEMBERED_S = 15 * 60
 MOST_CONVERSATIONS = 10_000
 
-# Nothing is remembered after these, and what was is forgotten.
-_FORGETTING = frozenset({Outcome.SENSITIVE, Outcome.IDENTIFIABLE})
-
 
 class PolicyBot:
     """Answers questions from one library for one organisation, and remembers conversations in memory."""
@@ -68,7 +65,7 @@ class PolicyBot:
     def _remember(self, conversation: str | None, text: str, got: Answer, *, picked: bool) -> None:
         if conversation is None:
             return
-        if got.outcome in _FORGETTING:
+        if got.is_private:
             self._conversations.pop(conversation, None)
         if got.outcome is Outcome.ANSWERED and got.situation is not None:
             # A picked situation is remembered by its title: the text beside it went through no check.

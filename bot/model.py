@@ -106,6 +106,11 @@ class Answer:
     document: Edition | None = None
 
     @property
+    def is_private(self) -> bool:
+        """Whether nobody but the asker may see it, wherever the question was asked."""
+        return self.outcome in (Outcome.SENSITIVE, Outcome.IDENTIFIABLE)
+
+    @property
     def settling(self) -> tuple[Citation, ...]:
         """The citations that settle the question."""
         return tuple(c for c in self.citations if c.clause.id not in self.near)

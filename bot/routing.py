@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from bot.model import GivenRoute
+from bot.model import Elsewhere, GivenRoute
 from knowledge.library import Library
 from knowledge.model import Citation, Situation
 from knowledge.people import Contact, Organisation, RouteScope
@@ -15,25 +15,31 @@ def for_clauses(
     """Routes that a cited clause names, then the situation's, then the organisation's default; each once."""
     named = ((route, citation.clause.id) for citation in citations for route in citation.clause.routes)
     unnamed: tuple[str, ...] = situation.routes if situation else ()
-    return _given(library, organisation, [*named, *((r, None) for r in (*unnamed, organisation.default_route))])
+    return given(library, organisation, [*named, *((r, None) for r in (*unnamed, organisation.default_route))])
 
 
 def for_ids(library: Library, organisation: Organisation, routes: Iterable[str]) -> tuple[GivenRoute, ...]:
     """The routes with these ids, in this order, without a clause behind them."""
-    return _given(library, organisation, [(route, None) for route in routes])
+    return given(library, organisation, [(route, None) for route in routes])
 
 
-def _given(
+def given(
     library: Library, organisation: Organisation, wanted: Iterable[tuple[str, str | None]]
 ) -> tuple[GivenRoute, ...]:
-    given: dict[str, GivenRoute] = {}
+    """The routes that are wanted, each once, with the clause that names it and the organisation's own contact."""
+    found: dict[str, GivenRoute] = {}
     for name, because in wanted:
-        if name not in given:
+        if name not in found:
             route = library.routes[name]
             local = organisation.contacts.get(name)
             contact = Contact(local) if local else route.contact
-            given[name] = GivenRoute(route.id, route.name, route.scope, contact, because)
-    return tuple(given.values())
+            found[name] = GivenRoute(route.id, route.name, route.scope, contact, because)
+    return tuple(found.values())
+
+
+def place(situation: Situation, organisation: Organisation) -> Elsewhere:
+    """Where staff of *organisation* go with a situation that these policies do not cover."""
+    return Elsewhere(situation.id, situation.title, situation.go_to, organisation.elsewhere.get(situation.id, ""))
 
 
 def with_one_outside(

@@ -76,7 +76,10 @@ class Citer:
         found = self.by_id.get(clause_id)
         if found is None:
             return None
-        edition, clause = found
+        return self.of(*found, score)
+
+    def of(self, edition: Edition, clause: Clause, score: float = 0.0) -> Citation:
+        """The clause of *edition*, in force or not, as staff of the organisation should read it on the day."""
         return Citation(
             clause,
             edition,

@@ -71,13 +71,7 @@ def _force_note(request: web.Request, edition: Edition) -> str:
 
 def _cited(request: web.Request, edition: Edition, clause: Clause) -> Citation:
     bot = request.app[BOT]
-    return Citation(
-        clause,
-        edition,
-        bot.organisation.authority(clause, edition.document),
-        clause.wording or edition.document.wording,
-        edition.review_state(bot.today()),
-    )
+    return bot.library.cite(bot.organisation, bot.today()).of(edition, clause)
 
 
 def _render(request: web.Request, template: str, **values: object) -> web.Response:
