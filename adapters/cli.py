@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bot.errors import SetupError
 from knowledge.errors import KnowledgeError
 
 if TYPE_CHECKING:
@@ -32,6 +33,12 @@ organisation_option = click.option(
 )
 as_of_option = click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Answer from the editions in force on that day."
+)
+config_option = click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path),
+    help="File of settings; signpost.yaml in this folder by default.",
 )
 json_option = click.option("--json", "as_machine", is_flag=True, help="Print JSON, for machines.")
 
@@ -138,11 +145,15 @@ def evaluate(
 @click.option("--port", type=click.IntRange(1, 65_535), default=8080, show_default=True)
 @organisation_option
 @library_option
-def serve(host: str, port: int, organisation: str, folder: Path | None) -> None:
-    """Serve the ask page."""
-    from adapters import server
+@config_option
+def serve(host: str, port: int, organisation: str, folder: Path | None, config_file: Path | None) -> None:
+    """Serve the ask page, and Slack where its settings are there."""
+    from adapters import server, settings
 
-    server.run(_bot(folder, organisation), host, port, folder)
+    config = settings.load(config_file, os.environ)
+    library = _load(folder)
+    _organisation(library, organisation)
+    server.run(server.bots_for(library, config, organisation), organisation, config, host, port, folder)
 
 
 @signpost.command(name="compile")
@@ -171,7 +182,7 @@ def main() -> None:
     except click.ClickException as wrong:
         wrong.show()
         sys.exit(EXIT_USAGE)
-    except KnowledgeError as refused:
+    except (KnowledgeError, SetupError) as refused:
         click.echo(str(refused), err=True)
         sys.exit(EXIT_NO)
     except BrokenPipeError:  # whoever read the output has enough of it

@@ -2,16 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from pathlib import Path
 
 import click
+import stamina.instrumentation
 from aiohttp import web
 
 from adapters import library_files
 from adapters.library_watch import LibraryWatch
 from adapters.web import application
 from bot.app import PolicyBot
+from bot.config import Config, ConfigError, unknown_organisations
+from knowledge.library import Library
 
 logger = logging.getLogger(__name__)
 
@@ -19,10 +22,29 @@ WATCH_EVERY_S = 2.0
 DRAIN_S = 10.0
 
 
-def run(bot: PolicyBot, host: str, port: int, folder: Path | None) -> None:
-    """Serve until interrupted: requests under way end within ten seconds, and the library is watched."""
-    served = application.build(bot)
-    served.cleanup_ctx.append(_watching(bot, folder or library_files.SHIPPED))
+def bots_for(library: Library, config: Config, default: str) -> dict[str, PolicyBot]:
+    """A bot for the organisation *default* and each that the settings name; raise `ConfigError` for unknown ones."""
+    if problems := unknown_organisations(config, library.organisations):
+        raise ConfigError("the settings", problems)
+    named = dict.fromkeys([default, *config.organisations, *config.slack.workspaces.values()])
+    return {name: PolicyBot(library, library.organisations[name]) for name in named}
+
+
+def run(bots: Mapping[str, PolicyBot], default: str, config: Config, host: str, port: int, folder: Path | None) -> None:  # noqa: PLR0913, PLR0917
+    """Serve until interrupted: what is under way ends within ten seconds, and the library is watched.
+
+    The ask page answers for the organisation *default*. Raise `StoreUnusable` or `WrongToken` where a setting
+    does not hold, before any port is open.
+    """
+    served = application.build(bots[default])
+    served.cleanup_ctx.append(_watching(bots.values(), folder or library_files.SHIPPED))
+    # It would log a line of its own for each attempt to deliver.
+    stamina.instrumentation.set_on_retry_hooks([])
+    if config.slack.is_on:
+        # SQLAlchemy and the SDK take a moment to import, which nobody waits for who has no Slack.
+        from adapters import slack_server
+
+        slack_server.add(served, bots, default, config)
     logging.getLogger("aiohttp.server").addFilter(_without_the_request)
     named = {"127.0.0.1": "localhost"}.get(host, f"[{host}]" if ":" in host else host)
 
@@ -41,9 +63,9 @@ def _without_the_request(record: logging.LogRecord) -> bool:
     return True
 
 
-def _watching(bot: PolicyBot, folder: Path) -> Callable[[web.Application], AsyncIterator[None]]:
+def _watching(bots: Iterable[PolicyBot], folder: Path) -> Callable[[web.Application], AsyncIterator[None]]:
     async def watching(_application: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(keep_watching(LibraryWatch(folder), bot))
+        task = asyncio.create_task(keep_watching(LibraryWatch(folder), *bots))
         yield
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -51,11 +73,12 @@ def _watching(bot: PolicyBot, folder: Path) -> Callable[[web.Application], Async
     return watching
 
 
-async def keep_watching(watch: LibraryWatch, bot: PolicyBot, every_s: float = WATCH_EVERY_S) -> None:
-    """Give *bot* each library that *watch* finds changed and good; never end by itself."""
+async def keep_watching(watch: LibraryWatch, *bots: PolicyBot, every_s: float = WATCH_EVERY_S) -> None:
+    """Give the *bots* each library that *watch* finds changed and good; never end by itself."""
     while True:
         await asyncio.sleep(every_s)
-        bot.forget_old()
+        for bot in bots:
+            bot.forget_old()
         try:
             library = await asyncio.to_thread(watch.changed)
         except Exception:  # the edge of this task: without it nobody would look again
@@ -63,11 +86,12 @@ async def keep_watching(watch: LibraryWatch, bot: PolicyBot, every_s: float = WA
             continue
         if library is None:
             continue
-        if bot.organisation.id not in library.organisations:
+        missing = [bot.organisation.id for bot in bots if bot.organisation.id not in library.organisations]
+        if missing:
             logger.error(
-                "the changed library has no organisation '%s', the last good one goes on answering",
-                bot.organisation.id,
+                "the changed library has no organisation '%s', the last good one goes on answering", missing[0]
             )
             continue
-        bot.replace_library(library)
+        for bot in bots:
+            bot.replace_library(library)
         logger.info("answering from library=%s", library.digest)

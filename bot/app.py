@@ -8,6 +8,7 @@ from datetime import date
 from bot import answering
 from bot.model import Answer, Outcome, Question, Remembered
 from knowledge.library import Library
+from knowledge.model import Kind
 from knowledge.people import Organisation
 
 REMEMBERED_S = 15 * 60
@@ -55,6 +56,17 @@ class PolicyBot:
         self._remember(conversation, text, got, picked=situation is not None)
         self.forget_old()
         return got
+
+    def remembers(self, conversation: str) -> bool:
+        """Whether a follow-up in *conversation* would find the question before it."""
+        return self._recall(conversation) is not None
+
+    def take_up(self, conversation: str, situation: str) -> None:
+        """Remember of *conversation*, which another process began, that it was about *situation*."""
+        found = self.library.situations.get(situation)
+        if found is not None and found.kind is Kind.POLICY:
+            terms = self.library.matcher.read(found.title).terms
+            self._conversations[conversation] = (self._monotonic(), Remembered(found.id, (), terms))
 
     def _recall(self, conversation: str | None) -> Remembered | None:
         if conversation is None or conversation not in self._conversations:

@@ -45,9 +45,10 @@ WITHDRAWN = "This edition is no longer in force. It was withdrawn ({date})."
 REPLACED = "This edition is no longer in force. A later edition of the document has replaced it."
 LIBRARY = "Library {digest}."
 NOTHING_IN_FORCE = "None of the policies that I have was in force on {date}, so I cannot say what applied then."
+DELETE_IT = "If your message still stands in this chat, please delete it."
 SENSITIVE = (
     "This sounds like something to tell a person who can act on it, not a bot. You do not need to give "
-    "any details here, and nothing you typed has been kept. These people and organisations can help. "
+    "any details here, and I have kept nothing of what you typed. These people and organisations can help. "
     "You can choose whom to go to."
 )
 DANGER = "If anyone is at immediate risk of harm, call 999 now, then tell the person in charge where you are."
@@ -65,8 +66,8 @@ HELP_FIRST: dict[str, str] = {
     "help-thanks-and-goodbye": "You are welcome. Ask again whenever you like.",
     "help-are-you-a-person": "I am a computer program, not a person. I look up what published policies say.",
     "help-is-this-private": (
-        "Your question is not stored or logged. For up to 15 minutes the subject of your last question stays in "
-        "memory, so that you can ask on. Your employer may be able to read what is typed on its systems."
+        "Your question is not stored or logged. For up to 15 minutes the subject of your last question is kept, "
+        "so that you can ask on. Your employer may be able to read what is typed on its systems."
     ),
     "help-how-do-you-know": (
         "Every answer is a clause that somebody published, shown whole, with its document, edition and date, so "
@@ -91,6 +92,7 @@ OTHER_VIEWS = "What other documents say"
 NEAR = "Close to your question too"
 ROUTES = "Who to go to"
 NO_CONTACT = "No contact is set. Your organisation can add one."
+NO_CONTACTS = "No contact is set for: {names}. Your organisation can add them."
 BECAUSE = "named in {clause}"
 ASK = "Ask"
 EMPLOYER = "Answers put the policy of {name} first."
@@ -112,9 +114,102 @@ UNKNOWN_ERROR = (
 )
 EMPTY_QUESTION = "Type a question first."
 TOO_MANY = "That was a lot of questions at once. Please wait a minute and ask again."
+STRANGER = (
+    "I answer staff of this organisation only, and I could not tell that you are one of them. "
+    "Please ask the person you work with here, or your own employer."
+)
+ASK_AGAIN = "The policies changed while I was answering you. Please ask again."
+CLICK_AGAIN = "That took too long, so nothing was shown. Please press the button again."
+# What a chat may have to say instead of an answer, by the name under which it is passed on.
+SENTENCES: dict[str, str] = {
+    "ask_again": ASK_AGAIN,
+    "click_again": CLICK_AGAIN,
+    "stranger": STRANGER,
+    "too_many": TOO_MANY,
+    "unknown_error": UNKNOWN_ERROR,
+}
 PAGE_NOT_FOUND = "There is no such page. The address may be mistyped, or the edition is not in this library."
 NOT_ALLOWED = "This page cannot be used in that way. Go back and use the form on the ask page."
 REFUSED_REQUEST = "That request could not be read. Go back and use the form on the ask page."
+
+# What stands on buttons, in modals and on a start page, where a chat has them.
+MODAL = "What the policy says"
+CLOSE = "Close"
+CHOOSE_ONE = "Choose"
+CHOOSE_LABEL = "Choose: {title}"
+EXCEPTION = "Exception"
+EXCEPTIONS = "Exceptions"
+FOLDED: dict[str, str] = {
+    "also": "Also applies ({count})",
+    "others": "What other documents say ({count})",
+    "near": "Close to your question too ({count})",
+    "nearest": "The nearest clauses ({count})",
+    "rest": "Show the other clauses ({count})",
+    "whole": "Show its clauses ({count})",
+}
+FOLDED_TITLES: dict[str, str] = {
+    "also": ALSO,
+    "others": OTHER_VIEWS,
+    "near": NEAR,
+    "nearest": NEAREST,
+    "rest": "The other clauses",
+    "whole": "The whole document",
+}
+FOLDED_LABEL = "{text}: show these clauses"
+SHOW_SECTION = "Show the whole section"
+SHOW_SECTION_OF = "Whole section: {heading}"
+SECTION = "The whole section: {heading}"
+OPEN_DOCUMENT = "Open the document"
+COMMS_ROUTE = "comms_team"
+ASK_COMMS = "Ask the comms team"
+HELPFUL = "Helpful"
+HELPFUL_LABEL = "Helpful: this answer helped me"
+UNHELPFUL = "Not helpful"
+UNHELPFUL_LABEL = "Not helpful: say why"
+SHARE = "Share with the channel"
+SHARE_LABEL = "Share with the channel: everybody in it will see this answer"
+SHARED_BY = "Shared by "
+NEXT_PAGE = "Next page"
+PAGE_BEFORE = "Page before"
+PAGE = "Page {page} of {pages}."
+MORE_IN_MESSAGE = "There is more than fits here: open the message to read all of it."
+EMPLOYER_READS = "Details of people are not needed. Your employer can read messages in its workspace."
+REASONS_TITLE = "What was wrong?"
+REASONS_LABEL = "Why was this answer not helpful?"
+REASONS: dict[str, str] = {
+    "not_clear": "It is not clear",
+    "not_my_situation": "It is not about my situation",
+    "out_of_date": "It is out of date",
+    "wrong_clause": "It shows the wrong clause",
+}
+SEND = "Send"
+CANCEL = "Cancel"
+THANKS_TITLE = "Thank you"
+THANKS = "Thank you. Your reason is counted with others to improve the answers. Your name is not kept with it."
+THANKS_HELPFUL = "Thank you. One is added to a count. Your name is not kept with it."
+SUGGESTED = "For example"
+COMMS_TITLE = "The comms team"
+COMMS = (
+    "They can help with posts, photos and journalists. Signpost sends them nothing: write to them yourself, "
+    "and leave out names and details of patients and colleagues."
+)
+HOME_SEARCH_HINT = "For example: {example}"
+HOME_TOPICS = "Or start from a topic"
+HOME_NEW = "What is new"
+HOME_READING = "What happens to what you type"
+HOME_READ_LINES = (
+    "Signpost does not store or log your question. For up to 15 minutes it keeps the subject, so that you can ask "
+    "on, and for a day the place of its answer, so that the answer follows if you edit or delete your question.",
+    "Your employer can read messages in its workspace. That includes your messages to Signpost.",
+    "If you press Helpful or Not helpful, one is added to a count. Your name is not kept with it.",
+    "Do not type names or details of patients or colleagues. They are never needed.",
+)
+TOPIC = "Pick what is closest to your situation."
+WELCOME = (
+    "Hello. Ask me what the policies of {name} say about social media, photos, the press and speaking up, in your "
+    "own words. You do not need to name anyone. Your employer can read messages in its workspace, and that "
+    "includes messages to me."
+)
 
 STANCES: dict[Stance, str] = {
     Stance.MUST: "You must",
@@ -207,8 +302,13 @@ def clause_name(citation: Citation) -> str:
 
 def route_line(route: GivenRoute) -> str:
     """The route, its contact or that none is set, and the clause that names it."""
+    return f"{route.name}: {reached(route)}"
+
+
+def reached(route: GivenRoute) -> str:
+    """How the route is reached, and the clause that names it."""
     because = f" [{BECAUSE.format(clause=route.because)}]" if route.because else ""
-    return f"{route.name}: {contact_line(route)}{because}"
+    return f"{contact_line(route)}{because}"
 
 
 def lead_lines(answer: Answer) -> list[str]:
@@ -289,6 +389,16 @@ def edition_line(citation: Citation) -> str:
         )
         if part
     )
+
+
+def exception_line(exceptions: tuple[str, ...]) -> str:
+    """Where a clause holds exceptions: which words they are, long ones by how they begin."""
+    begins = "; ".join(f"“{_beginning(each.strip())}”" for each in exceptions)
+    return f"{EXCEPTION if len(exceptions) == 1 else EXCEPTIONS}: {begins}"
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:60].rsplit(maxsplit=1)[0]} …"
 
 
 def contact_line(route: GivenRoute) -> str:

@@ -7,9 +7,9 @@ from importlib.resources import files
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from adapters.limits import Limits
 from adapters.web import addresses, asking, reading
 from adapters.web.keys import BOT, LIMITS, READY, TEMPLATES, VISITORS
-from adapters.web.limits import Limits
 from adapters.web.visitors import Visitors
 from bot import wording
 from bot.app import PolicyBot

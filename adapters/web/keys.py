@@ -3,7 +3,7 @@
 from aiohttp import web
 from jinja2 import Environment
 
-from adapters.web.limits import Limits
+from adapters.limits import Limits
 from adapters.web.visitors import Visitors
 from bot.app import PolicyBot
 

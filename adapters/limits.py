@@ -1,4 +1,4 @@
-"""How many questions one visitor may ask, 20 a minute, and one address with all its visitors, 3,000."""
+"""How many questions one asker may ask, 20 a minute, and an address or workspace with all its askers, 3,000."""
 
 from collections import OrderedDict
 
@@ -14,7 +14,8 @@ MOST_KEPT = 10_000
 class Limits:
     """A leaky bucket for each visitor and each address; the least recent are forgotten first."""
 
-    def __init__(self) -> None:
+    def __init__(self, of_an_address: int = QUESTIONS_OF_AN_ADDRESS) -> None:
+        self._of_an_address = of_an_address
         self._visitors: OrderedDict[str, AsyncLimiter] = OrderedDict()
         self._addresses: OrderedDict[str, AsyncLimiter] = OrderedDict()
 
@@ -22,7 +23,7 @@ class Limits:
         """Count a question of *visitor*, who comes from *address*; False when it is one too many for either."""
         buckets = (
             _bucket(self._visitors, visitor, QUESTIONS),
-            _bucket(self._addresses, address, QUESTIONS_OF_AN_ADDRESS),
+            _bucket(self._addresses, address, self._of_an_address),
         )
         if not all(bucket.has_capacity() for bucket in buckets):
             return False

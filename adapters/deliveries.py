@@ -1,0 +1,197 @@
+"""Delivers every answer once: claimed before it is acknowledged, taken over when a process dies."""
+
+import asyncio
+import json
+import logging
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+
+import stamina
+
+from adapters.sealing import Seal, Unsealable
+from bot.ports import Store, StoreUnavailable
+
+logger = logging.getLogger(__name__)
+
+LOOKED_AFTER_EVERY_S = 2.5
+TAKEN_OVER_AT_ONCE = 50
+# A private reply in Slack can be sent for half an hour; nobody waits longer for an answer.
+GIVEN_UP_AFTER_S = 30 * 60.0
+MOST_RECENT = 20_000
+MOST_UNDER_WAY = 5_000
+FORGET_EVERY = 240
+
+Address = Mapping[str, Any]
+
+
+class TryAgain(Exception):
+    """The platform cannot take it now; try again after `after_s` seconds, 0 for as soon as is sensible."""
+
+    def __init__(self, after_s: float = 0.0) -> None:
+        super().__init__(f"try again after {after_s} s")
+        self.after_s = after_s
+
+
+class Deliveries:
+    """One platform's deliveries.
+
+    *post* sends one delivery and returns when the platform has taken it or never will; it raises
+    `TryAgain` for another attempt. An address is what it needs, as values that JSON takes: never a text.
+    """
+
+    def __init__(  # noqa: PLR0913 - one parameter for each part of the outside world
+        self,
+        platform: str,
+        organisations: Iterable[str],
+        *,
+        store: Store,
+        seal: Seal,
+        post: Callable[[str, Address], Awaitable[None]],
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._platform = platform
+        self._organisations = tuple(organisations)
+        self._store = store
+        self._seal = seal
+        self._post = post
+        self._now = now
+        self._owner = secrets.token_hex(8)
+        self._recent: OrderedDict[str, None] = OrderedDict()
+        self._unsettled: dict[str, str] = {}
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._store_is_away = False
+
+    def has_seen(self, once: str) -> bool:
+        """Whether this process has met *once* before; cheaper than asking the store."""
+        return self._claim(once) in self._recent
+
+    async def deliver(self, organisation: str, once: str, address: Address) -> bool:
+        """Claim *once*, the platform's id of an event, and deliver to *address* in the background.
+
+        When it returns the claim is committed, and the event may be acknowledged: whatever happens to this
+        process, the delivery goes out. False when the event was claimed before, here or elsewhere. Without a
+        store it goes out all the same: then only this process knows what it has claimed.
+        """
+        address = {**address, "at": self._now()}
+        ours = await self._take(organisation, self._claim(once), address)
+        if ours:
+            self._start(organisation, self._claim(once), address)
+        return ours
+
+    async def claim(self, organisation: str, once: str) -> bool:
+        """Claim *once* for something that is not worth doing late; False when it was claimed before."""
+        return await self._take(organisation, self._claim(once), None)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so much is under way that another delivery would only wait; its sender should come again."""
+        return len(self._under_way) >= MOST_UNDER_WAY
+
+    async def look_after(self) -> None:
+        """Say that this process is alive, settle what is left, take over what others left; never end by itself."""
+        rounds = 0
+        while True:
+            try:
+                await self._look_after_once(tidy=rounds % FORGET_EVERY == 0)
+                self._note_store(away=False)
+            except StoreUnavailable:
+                self._note_store(away=True)
+            except Exception:  # the edge of this task: without it nothing would be taken over again
+                logger.exception("deliveries could not be looked after, trying again")
+            rounds += 1
+            await asyncio.sleep(LOOKED_AFTER_EVERY_S)
+
+    async def drain(self, within_s: float) -> None:
+        """Let what is under way arrive, for *within_s* seconds at most; what is left, another process takes over."""
+        if self._under_way:
+            await asyncio.wait(list(self._under_way.values()), timeout=within_s)
+        left = list(self._under_way.values())
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+    async def _look_after_once(self, *, tidy: bool) -> None:
+        for claim, organisation in list(self._unsettled.items()):
+            await self._store.settle(organisation, claim)
+            self._unsettled.pop(claim, None)
+        for organisation in self._organisations:
+            if self._under_way:
+                await self._store.renew(organisation, self._owner)
+            for overdue in await self._store.take_over(organisation, self._platform, self._owner, TAKEN_OVER_AT_ONCE):
+                self._take_up(organisation, overdue.claim, overdue.sealed)
+            if tidy:
+                await self._store.forget_old(organisation)
+
+    async def _take(self, organisation: str, claim: str, address: Address | None) -> bool:
+        if claim in self._recent:
+            return False
+        self._remember(claim)
+        sealed = None if address is None else self._seal.seal(json.dumps(address, separators=(",", ":")).encode())
+        try:
+            ours = await self._store.claim(organisation, self._platform, claim, self._owner, sealed)
+        except StoreUnavailable:
+            self._note_store(away=True)
+            return True
+        self._note_store(away=False)
+        return ours
+
+    def _start(self, organisation: str, claim: str, address: Address) -> None:
+        if claim not in self._under_way:
+            task = asyncio.create_task(self._deliver(organisation, claim, address))
+            self._under_way[claim] = task
+            task.add_done_callback(lambda _ended: self._under_way.pop(claim, None))
+
+    def _take_up(self, organisation: str, claim: str, sealed: bytes) -> None:
+        try:
+            address = json.loads(self._seal.open(sealed))
+        except (Unsealable, ValueError):
+            logger.error("an answer cannot be delivered: it was sealed with a key that is not in SIGNPOST_KEYS")
+            self._unsettled[claim] = organisation
+            return
+        self._remember(claim)
+        self._start(organisation, claim, address)
+
+    async def _deliver(self, organisation: str, claim: str, address: Address) -> None:
+        left_s = address["at"] + GIVEN_UP_AFTER_S - self._now()
+        try:
+            async for attempt in stamina.retry_context(
+                on=_when_to_try_again, attempts=None, timeout=max(0.0, left_s), wait_initial=0.2, wait_max=20.0
+            ):
+                with attempt:
+                    await self._post(organisation, address)
+        except TryAgain:
+            logger.error("an answer was given up: %s took none for half an hour", self._platform)
+        except Exception:  # the edge of a delivery: what cannot be posted now could not be posted later
+            logger.exception("an answer could not be posted platform=%s", self._platform)
+        self._unsettled[claim] = organisation
+        try:
+            await self._store.settle(organisation, claim)
+        except StoreUnavailable:
+            self._note_store(away=True)
+            return
+        self._unsettled.pop(claim, None)
+
+    def _claim(self, once: str) -> str:
+        # What a platform calls an event may name people; the store holds nothing that could be matched with them.
+        return self._seal.key("claim", self._platform, once)
+
+    def _remember(self, claim: str) -> None:
+        self._recent[claim] = None
+        if len(self._recent) > MOST_RECENT:
+            self._recent.popitem(last=False)
+
+    def _note_store(self, *, away: bool) -> None:
+        if away and not self._store_is_away:
+            logger.error("the store does not answer: questions are answered, but not protected against repeats")
+        elif self._store_is_away and not away:
+            logger.warning("the store answers again")
+        self._store_is_away = away
+
+
+def _when_to_try_again(problem: Exception) -> bool | float:
+    if not isinstance(problem, TryAgain):
+        return False
+    return problem.after_s or True

@@ -1,0 +1,156 @@
+"""Calls Slack's Web API within its limits, and says of each failure whether to try again."""
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+from aiolimiter import AsyncLimiter
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.deliveries import TryAgain
+from adapters.slack.workspaces import NotInstalled, Workspace, Workspaces
+
+logger = logging.getLogger(__name__)
+
+TIMEOUT_S = 10.0
+_TIMEOUT = aiohttp.ClientTimeout(total=TIMEOUT_S)
+# About one message a second in each conversation: https://docs.slack.dev/apis/web-api/rate-limits
+MESSAGES_PER_S = 1
+MOST_CONVERSATIONS = 10_000
+# Where buttons and commands may be answered, besides the host of the Web API (a stand-in's).
+RESPONSE_HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
+
+_PASSING = frozenset(
+    "ratelimited rate_limited internal_error fatal_error service_unavailable request_timeout "
+    "team_added_to_org accesslimited external_channel_migrating".split()
+)
+_GONE = frozenset("token_revoked account_inactive invalid_auth org_login_required".split())
+
+# What an administrator can do about a refusal; whatever is not listed is logged by its name.
+REMEDIES: dict[str, str] = {
+    "is_archived": "the channel is archived; the answer goes to the asker in a direct message",
+    "not_in_channel": "the app is not in the channel; invite it",
+    "channel_not_found": "the app cannot see the channel; invite it",
+    "restricted_action": "the workspace does not let apps post there; an administrator can change that",
+    "missing_scope": "install the app again, so that it gets the scopes of `signpost slack manifest`",
+    "messages_tab_disabled": "switch the Messages tab on in the app's settings, App Home",
+    "token_revoked": "the app was uninstalled, or its token revoked; install it again",
+    "account_inactive": "the app was uninstalled, or its account switched off; install it again",
+    "invalid_auth": "Slack does not take the token; check it, and install the app again",
+    "token_expired": "the token ran out and could not be renewed; install the app again",
+}
+
+
+class Refused(Exception):
+    """Slack will not do it, now or later; `error` is its word for why."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+class SlackApi:
+    """Slack's Web API for every workspace: `Retry-After` is kept, and each conversation's pace."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        session: aiohttp.ClientSession,
+        workspaces: Workspaces,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client = client
+        self._session = session
+        self._workspaces = workspaces
+        self._monotonic = monotonic
+        self._not_before: dict[tuple[str, str], float] = {}
+        self._paces: OrderedDict[str, AsyncLimiter] = OrderedDict()
+        self._hosts = RESPONSE_HOSTS | {urlsplit(client.base_url).netloc}
+
+    async def call(self, workspace: Workspace, method: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Call *method* for *workspace* and return what Slack says.
+
+        Raise `TryAgain` for what passes (limits, errors of Slack's, no connection) and `Refused` for what stays.
+        """
+        self._check_gate(workspace.team, method)
+        try:
+            token = await self._workspaces.token(workspace)
+            return await self._send(method, token, arguments)
+        except NotInstalled:
+            raise Refused("account_inactive") from None
+        except SlackApiError as problem:
+            raise await self._meaning(problem, workspace, method) from None
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            raise TryAgain from None
+
+    async def post(self, workspace: Workspace, method: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Call *method* in `arguments["channel"]`, at the pace that Slack asks for in one conversation."""
+        await self._pace(f"{workspace.team} {arguments['channel']}").acquire()
+        return await self.call(workspace, method, arguments)
+
+    async def respond(self, url: str, body: Mapping[str, Any]) -> None:
+        """Answer a command or a click at its own address, which is good five times in half an hour."""
+        address = urlsplit(url)
+        if address.netloc not in self._hosts or address.username:
+            raise Refused("not_an_address_of_slack")
+        try:
+            async with self._session.post(url, json=dict(body), allow_redirects=False, timeout=_TIMEOUT) as response:
+                status, after_s = response.status, _retry_after(response.headers)
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            raise TryAgain from None
+        if status == 429 or status >= 500:
+            raise TryAgain(after_s)
+        if status != 200:
+            raise Refused(f"response_url_{status}")
+
+    async def _send(self, method: str, token: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        # Reading methods take forms only; writing ones take JSON, which keeps blocks as they are.
+        given = {"token": token, **arguments}
+        async with asyncio.timeout(TIMEOUT_S):
+            if method == "users.info":
+                told = await self._client.api_call(method, params=given)
+            else:
+                told = await self._client.api_call(method, json=given)
+        return told.data if isinstance(told.data, dict) else {}
+
+    async def _meaning(self, problem: SlackApiError, workspace: Workspace, method: str) -> Exception:
+        response = problem.response
+        status = getattr(response, "status_code", None) or int(getattr(response, "status", 0))
+        told = getattr(response, "data", None)
+        error = str(told.get("error", "")) if isinstance(told, dict) else ""
+        if status == 429 or error in ("ratelimited", "rate_limited"):
+            after_s = _retry_after(response.headers)
+            self._not_before[workspace.team, method] = self._monotonic() + after_s
+            return TryAgain(after_s)
+        if status >= 500 or error in _PASSING or not error:
+            return TryAgain()
+        if error in _GONE:
+            await self._workspaces.forget(workspace.team, workspace.enterprise)
+        logger.warning("Slack refused %s: %s: %s", method, error, REMEDIES.get(error, "see Slack's documentation"))
+        return Refused(error)
+
+    def _check_gate(self, team: str, method: str) -> None:
+        left_s = self._not_before.get((team, method), 0.0) - self._monotonic()
+        if left_s > 0:
+            raise TryAgain(left_s)
+
+    def _pace(self, conversation: str) -> AsyncLimiter:
+        pace = self._paces.setdefault(conversation, AsyncLimiter(MESSAGES_PER_S, 1.0))
+        self._paces.move_to_end(conversation)
+        if len(self._paces) > MOST_CONVERSATIONS:
+            self._paces.popitem(last=False)
+        return pace
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    try:
+        return max(0.5, float(headers.get("Retry-After", "1")))
+    except ValueError:
+        return 30.0

@@ -1,0 +1,139 @@
+"""Which part of the adapter takes which of Slack's payloads: the table of listeners, and a catch-all for each kind."""
+
+import logging
+import re
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack import inbound, views
+from adapters.slack.inbound import Asked, Deleted, Incomplete
+from adapters.slack.listening import Listener
+from adapters.slack.manifest import COMMAND, SHORTCUT
+from adapters.slack.replying import Replier
+from adapters.slack.sdk_log import sdk_logger
+from adapters.slack.showing import Showcase
+from adapters.slack.workspaces import Workspace, Workspaces
+
+logger = logging.getLogger(__name__)
+
+# The key under which a request carries its workspace to the listeners.
+WORKSPACE = "signpost_workspace"
+_ANYTHING = re.compile(r"(?s).*")
+
+Body = dict[str, Any]
+
+
+def build(
+    client: AsyncWebClient, workspaces: Workspaces, listener: Listener, showcase: Showcase, replier: Replier
+) -> AsyncApp:
+    """Return the Bolt application; requests come to it verified, with their workspace in the context."""
+    app = AsyncApp(
+        client=client,
+        logger=sdk_logger(),
+        authorize=_authorize,
+        # Answers are claimed before the acknowledgement, so listeners run before it.
+        process_before_response=True,
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        attaching_function_token_enabled=False,
+    )
+    _Listeners(workspaces, listener, showcase, replier).register(app)
+    app.error(_failed)
+    return app
+
+
+async def _authorize(context: AsyncBoltContext) -> AuthorizeResult:
+    workspace: Workspace = context[WORKSPACE]
+    return AuthorizeResult(
+        enterprise_id=workspace.enterprise or None,
+        team_id=workspace.team,
+        bot_id=workspace.bot,
+        bot_user_id=workspace.bot_user,
+    )
+
+
+async def _failed(error: Exception) -> BoltResponse:
+    """Say of an incomplete payload that it is; log everything else, once: Slack would only send it again."""
+    if isinstance(error, Incomplete):
+        return BoltResponse(status=400)
+    logger.error("an event from Slack could not be handled", exc_info=error)
+    return BoltResponse(status=200)
+
+
+class _Listeners:
+    def __init__(self, workspaces: Workspaces, listener: Listener, showcase: Showcase, replier: Replier) -> None:
+        self._workspaces = workspaces
+        self._listener = listener
+        self._showcase = showcase
+        self._replier = replier
+
+    def register(self, app: AsyncApp) -> None:
+        """Register every listener, what is not ours last."""
+        app.event("message")(self._message)
+        app.event("app_mention")(self._mention)
+        for event in ("app_home_opened", "assistant_thread_started"):
+            app.event(event)(self._opened)
+        for event in ("app_uninstalled", "tokens_revoked"):
+            app.event(event)(self._gone)
+        app.command(COMMAND)(self._command)
+        app.shortcut(SHORTCUT)(self._shortcut)
+        app.action(re.compile(r"signpost\..*"))(self._click)
+        app.view(views.REASONS)(self._submission)
+        app.event(_ANYTHING)(self._nothing)
+        for kind in (app.action, app.command, app.shortcut, app.view, app.view_closed):
+            kind(_ANYTHING)(self._nothing)
+        app.options(_ANYTHING)(self._no_options)
+
+    async def _message(self, body: Body, context: AsyncBoltContext) -> None:
+        workspace = context[WORKSPACE]
+        match inbound.direct_message(body, workspace.bot_user):
+            case Asked() as asked:
+                await self._listener.asked(workspace, asked)
+            case Deleted() as deleted:
+                self._showcase.soon(self._replier.retract(workspace, deleted.channel, deleted.message))
+
+    async def _mention(self, body: Body, context: AsyncBoltContext) -> None:
+        asked = inbound.mention(body, context[WORKSPACE].bot_user)
+        if asked is not None:
+            await self._listener.asked(context[WORKSPACE], asked)
+
+    async def _command(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        await self._listener.asked(context[WORKSPACE], inbound.command(body))
+        await ack()
+
+    async def _shortcut(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        await self._listener.asked(context[WORKSPACE], inbound.shortcut(body, context[WORKSPACE].bot_user))
+        await ack()
+
+    async def _click(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        await self._showcase.clicked(context[WORKSPACE], inbound.click(body))
+        await ack()
+
+    async def _submission(self, ack: AsyncAck, body: Body, context: AsyncBoltContext) -> None:
+        await self._showcase.clicked(context[WORKSPACE], inbound.submission(body))
+        await ack(response_action="update", view=views.thanks_modal())
+
+    async def _opened(self, body: Body, context: AsyncBoltContext) -> None:
+        opened = inbound.opened(body)
+        if opened is not None:
+            await self._showcase.opened(context[WORKSPACE], opened)
+
+    async def _gone(self, body: Body, context: AsyncBoltContext) -> None:
+        event = body["event"]
+        tokens = event.get("tokens") if isinstance(event, dict) else None
+        # People revoke tokens of their own as well; only the bot's matters here.
+        if event.get("type") == "app_uninstalled" or (isinstance(tokens, dict) and tokens.get("bot")):
+            workspace: Workspace = context[WORKSPACE]
+            await self._workspaces.forget(workspace.team, workspace.enterprise)
+
+    async def _nothing(self, ack: AsyncAck) -> None:
+        await ack()
+
+    async def _no_options(self, ack: AsyncAck) -> None:
+        await ack(options=[])

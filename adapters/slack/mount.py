@@ -1,0 +1,168 @@
+"""Puts Slack in front of the bot: its address, its WebSocket, and what runs beside them."""
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import aiohttp
+import stamina
+from aiohttp import web
+from aiolimiter import AsyncLimiter
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.deliveries import Deliveries
+from adapters.sealing import Seal
+from adapters.slack import guard, inbound, listeners
+from adapters.slack.calling import TIMEOUT_S, SlackApi
+from adapters.slack.guard import Refusal
+from adapters.slack.listening import Listener
+from adapters.slack.notes import Notes
+from adapters.slack.people import People
+from adapters.slack.replying import Replier
+from adapters.slack.sdk_log import sdk_logger
+from adapters.slack.showing import Showcase
+from adapters.slack.socket import Socket
+from adapters.slack.workspaces import OneWorkspace, Workspaces, WrongToken
+from bot.app import PolicyBot
+from bot.config import Config
+from bot.ports import Store, StoreUnavailable
+
+logger = logging.getLogger(__name__)
+
+PATH = "/slack/events"
+DRAIN_S = 8.0
+FAILURES, FAILURES_PER_S = 10, 300.0
+MOST_ADDRESSES = 10_000
+UNREACHABLE = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
+
+
+class SlackAdapter:
+    """Everything of Slack, from `start` to `stop`; `handle` takes its requests, where no WebSocket does."""
+
+    def __init__(  # noqa: PLR0913 - one parameter for each part of the outside world
+        self,
+        *,
+        config: Config,
+        bots: Mapping[str, PolicyBot],
+        workspaces: Workspaces,
+        store: Store,
+        seal: Seal,
+        session: aiohttp.ClientSession,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._config = config.slack
+        self._workspaces = workspaces
+        self._now = now
+        self._client = AsyncWebClient(
+            base_url=config.slack.api_url,
+            session=session,
+            timeout=int(TIMEOUT_S),
+            logger=sdk_logger(),
+            retry_handlers=[],
+        )
+        api = SlackApi(self._client, session, workspaces)
+        people, notes = People(api), Notes(store, seal)
+        replier = Replier(bots=bots, workspaces=workspaces, api=api, people=people, notes=notes)
+        self._deliveries = Deliveries("slack", bots, store=store, seal=seal, post=replier.post, now=now)
+        listener = Listener(bots=bots, config=config, deliveries=self._deliveries, people=people, notes=notes)
+        self._showcase = Showcase(
+            bots=bots, api=api, people=people, listener=listener, deliveries=self._deliveries, store=store
+        )
+        self._bolt = listeners.build(self._client, workspaces, listener, self._showcase, replier)
+        self._failures: OrderedDict[str, AsyncLimiter] = OrderedDict()
+        self._recognised = not isinstance(workspaces, OneWorkspace)
+        self._tasks: list[asyncio.Task[None]] = []
+        self._socket = Socket(config.slack, session, self._dispatch) if config.slack.socket_mode else None
+
+    async def start(self) -> None:
+        """Learn who we are, open the WebSocket where there is one, take over what was left undelivered.
+
+        Raise `WrongToken` for tokens that Slack does not take; while Slack cannot be reached, go on trying.
+        """
+        try:
+            await self._recognise()
+        except UNREACHABLE:
+            logger.warning("Slack cannot be reached; trying until it can")
+        self._tasks.append(asyncio.create_task(self._deliveries.look_after()))
+        self._tasks.append(asyncio.create_task(self._go_on_connecting()))
+
+    async def stop(self) -> None:
+        """Take nothing more, and let what is under way arrive."""
+        if self._socket is not None:
+            await self._socket.close()
+        await self._deliveries.drain(DRAIN_S)
+        await self._showcase.drain()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Answer one request of Slack's: verified before anything of it is read, 401 where it is not Slack's."""
+        body = await request.read()
+        if guard.is_ssl_check(body):
+            return web.Response()
+        try:
+            await self._verify(request, body)
+            response = await self._dispatch(guard.payload(request.content_type, body))
+        except Refusal as refusal:
+            headers = {"Retry-After": "1"} if refusal.status in (429, 503) else {}
+            return web.Response(status=refusal.status, headers=headers)
+        headers = {name: values[0] for name, values in response.headers.items() if name.lower() == "content-type"}
+        return web.Response(status=response.status, text=response.body, headers=headers)
+
+    async def _verify(self, request: web.Request, body: bytes) -> None:
+        """Check the signature; whoever gets it wrong too often is told so, and what is right always passes."""
+        try:
+            guard.verify(request.headers, body, self._config.signing_secret or "", self._now())
+        except Refusal as refusal:
+            failures = self._failures.setdefault(request.remote or "", AsyncLimiter(FAILURES, FAILURES_PER_S))
+            if len(self._failures) > MOST_ADDRESSES:
+                self._failures.popitem(last=False)
+            if not failures.has_capacity():
+                raise Refusal(429) from None
+            await failures.acquire()
+            raise refusal from None
+
+    async def _dispatch(self, payload: dict[str, Any]) -> BoltResponse:
+        """Hand a payload of Slack's to its listener; raise `Refusal` for another workspace's, or for overload."""
+        if payload.get("type") == "url_verification":
+            return BoltResponse(status=200, body={"challenge": str(payload.get("challenge", ""))})
+        if not self._recognised or self._deliveries.is_full:
+            raise Refusal(503)
+        try:
+            workspace = await self._workspaces.find(*inbound.installation(payload))
+        except StoreUnavailable:
+            raise Refusal(503) from None
+        if workspace is None:
+            raise Refusal(403)
+        try:
+            request = AsyncBoltRequest(body=payload, mode="socket_mode", context={listeners.WORKSPACE: workspace})
+            return await self._bolt.async_dispatch(request)
+        except Exception as broken:  # noqa: BLE001 - the edge: Bolt trips over payloads with parts missing
+            logger.warning("a payload of Slack's could not be read: %s", type(broken).__name__)
+            raise Refusal(400) from None
+
+    async def _recognise(self) -> None:
+        if isinstance(self._workspaces, OneWorkspace):
+            await self._workspaces.recognise(self._client)
+        if self._socket is not None:
+            await self._socket.prepare()
+        self._recognised = True
+
+    async def _go_on_connecting(self) -> None:
+        try:
+            async for attempt in stamina.retry_context(on=UNREACHABLE, attempts=None, timeout=None, wait_max=30.0):
+                with attempt:
+                    if not self._recognised:
+                        await self._recognise()
+        except WrongToken as wrong:
+            logger.error("Slack is not answered: %s", wrong)
+            return
+        if self._socket is not None:
+            await self._socket.connect()

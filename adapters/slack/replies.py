@@ -1,0 +1,111 @@
+"""A reply before it is sent: where it goes, and the answer as ids."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Self
+
+from adapters.slack.inbound import Asked, Asker, Clicked, Entry
+from bot.model import Answer
+from bot.recorded import record
+
+
+class Way(StrEnum):
+    """How a reply reaches people; every way but a thread in a channel reaches the asker alone."""
+
+    THREAD = "thread"
+    EPHEMERAL = "ephemeral"
+    RESPONSE = "response"
+    DIRECT = "direct"
+
+
+# What is tried when Slack refuses a way for good. Nothing private ever becomes public.
+INSTEAD: dict[Way, Way | None] = {
+    Way.THREAD: Way.DIRECT,
+    Way.EPHEMERAL: Way.DIRECT,
+    Way.RESPONSE: Way.DIRECT,
+    Way.DIRECT: None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a delivery needs: ids and addresses, no text. `answer` is as recorded, or empty where `sentence` is set.
+
+    `message` is the timestamp of the question, `replaces` says that a private message of ours gives way to it.
+    """
+
+    asker: Asker
+    way: Way
+    channel: str = ""
+    thread: str = ""
+    response_url: str = ""
+    message: str = ""
+    edited: bool = False
+    replaces: bool = False
+    shareable: bool = False
+    sentence: str = ""
+    answer: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_address(self) -> dict[str, Any]:
+        """The reply as values that JSON takes."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_address(cls, address: Mapping[str, Any]) -> Self:
+        """Read what `as_address` made; raise `TypeError`, `KeyError` or `ValueError` on anything else."""
+        told = {each.name: address[each.name] for each in dataclasses.fields(cls)}
+        return cls(**told | {"asker": Asker(**told["asker"]), "way": Way(told["way"])})
+
+
+def to_question(asked: Asked, answer: Answer | None, *, in_thread: bool, sentence: str = "") -> Reply:
+    """The reply to a question; *in_thread* is what the organisation wants of answers in channels.
+
+    Without an *answer* the reply is a *sentence* of ours, by the name it has in `wording`, and private.
+    """
+    is_private = answer is None or answer.is_private
+    return Reply(
+        asked.asker,
+        _way(asked.entry, is_private=is_private, in_thread=in_thread),
+        channel=asked.channel,
+        thread=asked.thread,
+        response_url=asked.response_url,
+        message=asked.message,
+        edited=asked.edited,
+        shareable=asked.entry is Entry.COMMAND and not is_private,
+        sentence=sentence,
+        answer=record(answer) if answer else {},
+    )
+
+
+def to_pick(clicked: Clicked, answer: Answer, *, in_thread: bool) -> Reply:
+    """The reply to a picked situation: where the choices stand, or in place of them where only the asker sees them."""
+    is_direct = clicked.channel.startswith("D")
+    if clicked.ephemeral:
+        way = Way.RESPONSE
+    elif is_direct or (in_thread and not answer.is_private):
+        way = Way.THREAD
+    else:
+        way = Way.DIRECT if answer.is_private else Way.EPHEMERAL
+    return Reply(
+        clicked.asker,
+        way,
+        channel=clicked.channel,
+        thread=clicked.thread or clicked.message,
+        response_url=clicked.response_url,
+        replaces=clicked.ephemeral,
+        shareable=clicked.ephemeral and not answer.is_private,
+        answer=record(answer),
+    )
+
+
+def _way(entry: Entry, *, is_private: bool, in_thread: bool) -> Way:
+    match entry:
+        case Entry.DIRECT:
+            return Way.THREAD
+        case Entry.COMMAND | Entry.SHORTCUT:
+            return Way.RESPONSE
+        case Entry.MENTION if is_private:
+            return Way.DIRECT
+    return Way.THREAD if in_thread else Way.EPHEMERAL

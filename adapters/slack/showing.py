@@ -1,0 +1,230 @@
+"""What a click or an opened page shows at once, to the one who clicked: modals, App Home, the pane for asking."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Coroutine, Mapping
+from typing import Any
+
+from adapters.deliveries import Deliveries, TryAgain
+from adapters.slack import actions, render, views
+from adapters.slack.calling import Refused, SlackApi
+from adapters.slack.inbound import Clicked, Opened
+from adapters.slack.listening import Listener
+from adapters.slack.people import People
+from adapters.slack.views import View
+from adapters.slack.workspaces import Workspace
+from bot import feedback, wording
+from bot.app import PolicyBot
+from bot.ports import Store, StoreUnavailable
+from bot.recorded import Unrestorable, restore
+from bot.suggestions import suggested
+
+logger = logging.getLogger(__name__)
+
+# A trigger is good for three seconds: https://docs.slack.dev/interactivity/handling-user-interaction
+TRIGGER_S = 3.0
+PAUSE_S = 0.3
+
+
+class Showcase:
+    """Shows what was clicked for. Nothing here is worth doing late, so nothing is kept for another process."""
+
+    def __init__(  # noqa: PLR0913 - one parameter for each part it works with
+        self,
+        *,
+        bots: Mapping[str, PolicyBot],
+        api: SlackApi,
+        people: People,
+        listener: Listener,
+        deliveries: Deliveries,
+        store: Store,
+    ) -> None:
+        self._bots = bots
+        self._api = api
+        self._people = people
+        self._listener = listener
+        self._deliveries = deliveries
+        self._store = store
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def clicked(self, workspace: Workspace, clicked: Clicked) -> None:
+        """Do what was clicked for; picked situations in messages are answered, all else is shown in a modal."""
+        match clicked.action:
+            case actions.Choose(situation) if not clicked.in_modal:
+                await self._listener.picked(workspace, clicked, situation)
+            case actions.Reason():
+                await self._count(workspace, clicked)
+            case _:
+                if await self._deliveries.claim(workspace.organisation, f"{workspace.team} {clicked.once}"):
+                    self.soon(self._show(workspace, clicked))
+
+    async def opened(self, workspace: Workspace, opened: Opened) -> None:
+        """Fill App Home, or suggest what to ask in the pane."""
+        if not opened.channel:
+            self.soon(self._fill_home(workspace, opened))
+        elif await self._deliveries.claim(workspace.organisation, f"{workspace.team} {opened.once}"):
+            self.soon(self._welcome(workspace, opened))
+
+    async def drain(self) -> None:
+        """End what is being shown."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def soon(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do *work* in the background, once; what Slack refuses is let go."""
+
+        async def guarded() -> None:
+            try:
+                await work
+            except (Refused, TryAgain):
+                logger.info("something could not be shown in Slack in time")
+            except Exception:  # the edge of a click: logged for who mends it
+                logger.exception("a click or an opened page failed")
+
+        task = asyncio.create_task(guarded())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _show(self, workspace: Workspace, clicked: Clicked) -> None:
+        until = time.monotonic() + TRIGGER_S
+        if not (await self._people.find(workspace, clicked.asker.user)).is_staff:
+            await self._say(workspace, clicked, wording.STRANGER)
+            return
+        match clicked.action:
+            case actions.Helpful():
+                await self._count(workspace, clicked)
+                await self._say(workspace, clicked, wording.THANKS_HELPFUL)
+            case actions.Share(record):
+                await self._share(workspace, clicked, record)
+            case _:
+                view = await self._view(workspace, clicked)
+                if view is not None:
+                    await self._open(workspace, clicked, view, until)
+
+    async def _view(self, workspace: Workspace, clicked: Clicked) -> View | None:
+        bot = self._bots[workspace.organisation]
+        library, organisation = bot.library, bot.organisation
+        match clicked.action:
+            case actions.More(page, shown):
+                return self._paged(bot, shown, page)
+            case actions.Show() | actions.Section() | actions.Topic():
+                return self._paged(bot, clicked.action, 0)
+            case actions.Comms():
+                return views.comms_modal(library, organisation)
+            case actions.Unhelpful(situation):
+                return views.reasons_modal(situation)
+            case actions.Choose(situation):
+                return views.answer_modal(
+                    self._listener.answer_to(workspace, clicked, situation), library, organisation
+                )
+            case actions.Ask(text):
+                if not await self._listener.allows(workspace, clicked.asker.user):
+                    return views.sentence_modal(wording.TOO_MANY)
+                answer = self._listener.answer_to(workspace, clicked, text=text)
+                return views.answer_modal(answer, library, organisation)
+        return None
+
+    def _paged(self, bot: PolicyBot, shown: views.Paged, page: int) -> View | None:
+        library, organisation = bot.library, bot.organisation
+        match shown:
+            case actions.Show(part, on, ids):
+                cited = library.cite(organisation, on).citations(ids)
+                title = wording.FOLDED_TITLES[part]
+                return views.clauses_modal(title, cited, library, organisation, page=page, shown=shown)
+            case actions.Section(on, clause):
+                found = library.cite(organisation, on).citation(clause)
+                return views.section_modal(found, library, organisation, on=on, page=page) if found else None
+            case actions.Topic(topic):
+                return views.topic_modal(topic, library, organisation, bot.today(), page=page)
+
+    async def _open(self, workspace: Workspace, clicked: Clicked, view: View, until: float) -> None:
+        """Open *view*, over the modal that was clicked in if there is one, for as long as the trigger is good."""
+        turns = isinstance(clicked.action, actions.More) and clicked.in_modal
+        method = "views.push" if clicked.in_modal and not turns else "views.open"
+        arguments = {"trigger_id": clicked.trigger, "view": view}
+        if turns:
+            method, arguments = "views.update", {"view_id": clicked.view, "view": view}
+        while True:
+            try:
+                await self._api.call(workspace, method, arguments)
+                return
+            except TryAgain as again:
+                pause_s = max(again.after_s, PAUSE_S)
+                if time.monotonic() + pause_s > until:
+                    await self._say(workspace, clicked, wording.CLICK_AGAIN)
+                    return
+                await asyncio.sleep(pause_s)
+            except Refused as refused:
+                if refused.error == "push_limit_reached":
+                    method, arguments = "views.update", {"view_id": clicked.view, "view": view}
+                    continue
+                await self._say(workspace, clicked, wording.CLICK_AGAIN)
+                return
+
+    async def _say(self, workspace: Workspace, clicked: Clicked, sentence: str) -> None:
+        """Say a sentence of ours to the one who clicked, in a modal where they are in one."""
+        if clicked.response_url:
+            message = render.said(sentence)
+            body = {"text": message.text, "blocks": list(message.blocks), "replace_original": False}
+            await self._api.respond(clicked.response_url, body | {"response_type": "ephemeral"})
+        elif clicked.trigger:
+            method = "views.push" if clicked.in_modal else "views.open"
+            view = views.sentence_modal(sentence)
+            await self._api.call(workspace, method, {"trigger_id": clicked.trigger, "view": view})
+
+    async def _share(self, workspace: Workspace, clicked: Clicked, record: str) -> None:
+        """Share a private answer with the channel it was asked in; what must stay private never is."""
+        bot = self._bots[workspace.organisation]
+        try:
+            answer = restore(json.loads(record), bot.library, bot.organisation)
+        except (Unrestorable, ValueError):
+            await self._say(workspace, clicked, wording.ASK_AGAIN)
+            return
+        if answer.is_private:
+            return
+        message = render.shared(answer, bot.library, bot.organisation, by=clicked.asker.user)
+        body = {"text": message.text, "blocks": list(message.blocks), "replace_original": False, "parse": "none"}
+        await self._api.respond(clicked.response_url, body | {"response_type": "in_channel", "unfurl_links": False})
+
+    async def _count(self, workspace: Workspace, clicked: Clicked) -> None:
+        match clicked.action:
+            case actions.Helpful(situation):
+                verdict, reason = "helpful", ""
+            case actions.Reason(situation, reason):
+                verdict = "unhelpful"
+            case _:
+                return
+        bot = self._bots[workspace.organisation]
+        if not feedback.counts(bot.library.situations.get(situation)):
+            return
+        month = bot.today().isoformat()[:7]
+        try:
+            await self._store.count_feedback(workspace.organisation, month, "slack", situation, verdict, reason)
+        except StoreUnavailable:
+            logger.warning("feedback was not counted: the store does not answer")
+
+    async def _fill_home(self, workspace: Workspace, opened: Opened) -> None:
+        bot = self._bots[workspace.organisation]
+        if (await self._people.find(workspace, opened.asker.user)).is_staff:
+            view = views.home(bot.library, bot.organisation, bot.today())
+        else:
+            view = {"type": "home", "blocks": list(render.said(wording.STRANGER).blocks)}
+        await self._api.call(workspace, "views.publish", {"user_id": opened.asker.user, "view": view})
+
+    async def _welcome(self, workspace: Workspace, opened: Opened) -> None:
+        """Suggest what to ask; in the older pane, where every thread begins empty, say hello as well."""
+        bot = self._bots[workspace.organisation]
+        where = {"channel_id": opened.channel} | ({"thread_ts": opened.thread} if opened.thread else {})
+        if opened.thread:
+            hello = render.said(wording.WELCOME.format(name=bot.organisation.name))
+            said = {"channel": opened.channel, "thread_ts": opened.thread, "text": hello.text}
+            await self._api.post(workspace, "chat.postMessage", said | {"blocks": list(hello.blocks)})
+        prompts = [
+            {"title": choice.title, "message": choice.title}
+            for choice in suggested(bot.library, bot.organisation, bot.today())
+        ]
+        arguments = where | {"title": wording.SUGGESTED, "prompts": prompts}
+        await self._api.call(workspace, "assistant.threads.setSuggestedPrompts", arguments)

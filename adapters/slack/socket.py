@@ -1,0 +1,86 @@
+"""Socket Mode: Slack's payloads by a WebSocket that we open, so that no public address is needed."""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.calling import TIMEOUT_S
+from adapters.slack.guard import Refusal
+from adapters.slack.sdk_log import sdk_logger
+from adapters.slack.workspaces import WrongToken
+from bot.config import SlackSettings
+
+logger = logging.getLogger(__name__)
+
+PING_EVERY_S = 10
+# What only another token cures: https://docs.slack.dev/reference/methods/apps.connections.open
+_WRONG_TOKEN = frozenset(
+    "invalid_auth not_authed not_allowed_token_type token_revoked account_inactive missing_scope".split()
+)
+
+Dispatch = Callable[[dict[str, Any]], Awaitable[BoltResponse]]
+
+
+class Socket:
+    """One WebSocket to Slack, opened anew whenever it breaks; each payload is acknowledged when it is dealt with."""
+
+    def __init__(self, settings: SlackSettings, session: aiohttp.ClientSession, dispatch: Dispatch) -> None:
+        self._settings = settings
+        self._session = session
+        self._dispatch = dispatch
+        self._client: SocketModeClient | None = None
+
+    async def prepare(self) -> None:
+        """Ask Slack where to connect; raise `WrongToken` where it does not take the app-level token."""
+        if self._client is None:
+            web_client = AsyncWebClient(
+                base_url=self._settings.api_url, session=self._session, timeout=int(TIMEOUT_S), logger=sdk_logger()
+            )
+            self._client = SocketModeClient(
+                app_token=self._settings.app_token or "",
+                web_client=web_client,
+                logger=sdk_logger(),
+                ping_interval=PING_EVERY_S,
+            )
+            self._client.socket_mode_request_listeners.append(self._take)
+        try:
+            self._client.wss_uri = await self._client.issue_new_wss_url()
+        except SlackApiError as refused:
+            error = str(refused.response.get("error", ""))
+            if error in _WRONG_TOKEN:
+                raise WrongToken(
+                    f"Slack does not take SLACK_APP_TOKEN ({error}): make an app-level token with the scope "
+                    "connections:write (api.slack.com/apps, Basic Information) and set it"
+                ) from None
+            raise
+
+    async def connect(self) -> None:
+        """Open the WebSocket, trying until it opens."""
+        if self._client is not None:
+            await self._client.connect()  # type: ignore[no-untyped-call]
+            logger.info("connected to Slack by Socket Mode")
+
+    async def close(self) -> None:
+        """Take nothing more; Slack sends what comes now to other connections, or later."""
+        if self._client is not None:
+            await self._client.close()  # type: ignore[no-untyped-call]
+
+    async def _take(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        try:
+            response = await self._dispatch(dict(request.payload))
+        except Refusal as refusal:
+            if refusal.status == 503:
+                return  # not acknowledged, so Slack sends it again
+            response = BoltResponse(status=refusal.status)
+        payload = json.loads(response.body) if response.status == 200 and response.body else None
+        await client.send_socket_mode_response(SocketModeResponse(request.envelope_id, payload))
