@@ -1,4 +1,4 @@
-"""signpost ask · chat · check · evaluate · serve · compile: results on stdout, everything else on stderr."""
+"""The commands of Signpost: results on stdout, everything else on stderr."""
 
 import io
 import logging
@@ -154,6 +154,49 @@ def serve(host: str, port: int, organisation: str, folder: Path | None, config_f
     library = _load(folder)
     _organisation(library, organisation)
     server.run(server.bots_for(library, config, organisation), organisation, config, host, port, folder)
+
+
+@signpost.group()
+def slack() -> None:
+    """Set Slack up."""
+
+
+@slack.command()
+@config_option
+@click.option("--name", default="Signpost", show_default=True, help="What the app is called in Slack.")
+@click.option("--many-workspaces", is_flag=True, help="For an app that workspaces install by OAuth.")
+@json_option
+def manifest(config_file: Path | None, name: str, many_workspaces: bool, as_machine: bool) -> None:
+    """Print the app's manifest, to paste at api.slack.com/apps; YAML unless --json.
+
+    With `public_url` in the settings Slack sends requests there; without it the app uses Socket Mode.
+    """
+    from adapters import administering, settings
+
+    click.echo(administering.manifest(settings.load(config_file, os.environ), name, many_workspaces, as_machine))
+
+
+@signpost.group()
+def keys() -> None:
+    """Make and change the keys that seal what is stored."""
+
+
+@keys.command()
+def new() -> None:
+    """Print a new key; put it in front of SIGNPOST_KEYS, with a comma behind it."""
+    from adapters.sealing import new_key
+
+    click.echo(new_key())
+
+
+@keys.command()
+@config_option
+def rotate(config_file: Path | None) -> None:
+    """Seal what is stored with the first key of SIGNPOST_KEYS, so that the others can be taken away a day later."""
+    from adapters import administering, settings
+
+    count = administering.rotate_keys(settings.load(config_file, os.environ))
+    click.echo(f"{count} stored tokens are sealed with the first key", err=True)
 
 
 @signpost.command(name="compile")
