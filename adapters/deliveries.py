@@ -18,6 +18,9 @@ logger = logging.getLogger(__name__)
 
 LOOKED_AFTER_EVERY_S = 2.5
 TAKEN_OVER_AT_ONCE = 50
+SETTLED_AT_ONCE = 200
+# After the store was away, every process first says that it is alive: nobody takes over what is still at work.
+ROUNDS_BEFORE_TAKING_OVER = 3
 # A private reply in Slack can be sent for half an hour; nobody waits longer for an answer.
 GIVEN_UP_AFTER_S = 30 * 60.0
 MOST_RECENT = 20_000
@@ -60,13 +63,15 @@ class Deliveries:
         self._now = now
         self._owner = secrets.token_hex(8)
         self._recent: OrderedDict[str, None] = OrderedDict()
+        self._claiming: dict[str, asyncio.Event] = {}
         self._unsettled: dict[str, str] = {}
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._store_is_away = False
+        self._rounds_to_wait = 0
 
-    def has_seen(self, once: str) -> bool:
-        """Whether this process has met *once* before; cheaper than asking the store."""
-        return self._claim(once) in self._recent
+    async def has_seen(self, once: str) -> bool:
+        """Whether this process has met *once* before, and it is claimed; cheaper than asking the store."""
+        return await self._is_known(self._claim(once))
 
     async def deliver(self, organisation: str, once: str, address: Address) -> bool:
         """Claim *once*, the platform's id of an event, and deliver to *address* in the background.
@@ -90,7 +95,7 @@ class Deliveries:
         """Whether so much is under way that another delivery would only wait; its sender should come again."""
         return len(self._under_way) >= MOST_UNDER_WAY
 
-    async def look_after(self) -> None:
+    async def look_after(self, every_s: float = LOOKED_AFTER_EVERY_S) -> None:
         """Say that this process is alive, settle what is left, take over what others left; never end by itself."""
         rounds = 0
         while True:
@@ -102,7 +107,7 @@ class Deliveries:
             except Exception:  # the edge of this task: without it nothing would be taken over again
                 logger.exception("deliveries could not be looked after, trying again")
             rounds += 1
-            await asyncio.sleep(LOOKED_AFTER_EVERY_S)
+            await asyncio.sleep(every_s)
 
     async def drain(self, within_s: float) -> None:
         """Let what is under way arrive, for *within_s* seconds at most; what is left, another process takes over."""
@@ -114,29 +119,55 @@ class Deliveries:
         await asyncio.gather(*left, return_exceptions=True)
 
     async def _look_after_once(self, *, tidy: bool) -> None:
-        for claim, organisation in list(self._unsettled.items()):
-            await self._store.settle(organisation, claim)
-            self._unsettled.pop(claim, None)
-        for organisation in self._organisations:
-            if self._under_way:
+        if self._under_way or self._unsettled:
+            for organisation in self._organisations:
                 await self._store.renew(organisation, self._owner)
-            for overdue in await self._store.take_over(organisation, self._platform, self._owner, TAKEN_OVER_AT_ONCE):
-                self._take_up(organisation, overdue.claim, overdue.sealed)
+        left = list(self._unsettled.items())
+        for first in range(0, len(left), SETTLED_AT_ONCE):
+            some = left[first : first + SETTLED_AT_ONCE]
+            await asyncio.gather(*(self._settle(organisation, claim) for claim, organisation in some))
+        for organisation in self._organisations:
+            if self._rounds_to_wait == 0:
+                await self._take_over(organisation)
             if tidy:
                 await self._store.forget_old(organisation)
+        self._rounds_to_wait = max(0, self._rounds_to_wait - 1)
+
+    async def _take_over(self, organisation: str) -> None:
+        """Take up what others left, as long as there is more of it and this process is not full."""
+        found = TAKEN_OVER_AT_ONCE
+        while found == TAKEN_OVER_AT_ONCE and not self.is_full:
+            overdue = await self._store.take_over(organisation, self._platform, self._owner, TAKEN_OVER_AT_ONCE)
+            for each in overdue:
+                self._take_up(organisation, each.claim, each.sealed)
+            found = len(overdue)
 
     async def _take(self, organisation: str, claim: str, address: Address | None) -> bool:
-        if claim in self._recent:
+        if await self._is_known(claim):
             return False
-        self._remember(claim)
         sealed = None if address is None else self._seal.seal(json.dumps(address, separators=(",", ":")).encode())
+        self._claiming[claim] = decided = asyncio.Event()
         try:
             ours = await self._store.claim(organisation, self._platform, claim, self._owner, sealed)
+            self._note_store(away=False)
         except StoreUnavailable:
             self._note_store(away=True)
-            return True
-        self._note_store(away=False)
+            ours = True
+        finally:
+            del self._claiming[claim]
+            decided.set()
+        self._remember(claim)
         return ours
+
+    async def _is_known(self, claim: str) -> bool:
+        # A repetition that is acknowledged before the claim is committed would be lost with this process.
+        while (decided := self._claiming.get(claim)) is not None:
+            await decided.wait()
+        return claim in self._recent
+
+    async def _settle(self, organisation: str, claim: str) -> None:
+        await self._store.settle(organisation, claim)
+        self._unsettled.pop(claim, None)
 
     def _start(self, organisation: str, claim: str, address: Address) -> None:
         if claim not in self._under_way:
@@ -157,8 +188,10 @@ class Deliveries:
     async def _deliver(self, organisation: str, claim: str, address: Address) -> None:
         left_s = address["at"] + GIVEN_UP_AFTER_S - self._now()
         try:
+            if left_s <= 0:
+                raise TryAgain
             async for attempt in stamina.retry_context(
-                on=_when_to_try_again, attempts=None, timeout=max(0.0, left_s), wait_initial=0.2, wait_max=20.0
+                on=_when_to_try_again, attempts=None, timeout=left_s, wait_initial=0.2, wait_max=20.0
             ):
                 with attempt:
                     await self._post(organisation, address)
@@ -168,11 +201,9 @@ class Deliveries:
             logger.exception("an answer could not be posted platform=%s", self._platform)
         self._unsettled[claim] = organisation
         try:
-            await self._store.settle(organisation, claim)
+            await self._settle(organisation, claim)
         except StoreUnavailable:
             self._note_store(away=True)
-            return
-        self._unsettled.pop(claim, None)
 
     def _claim(self, once: str) -> str:
         # What a platform calls an event may name people; the store holds nothing that could be matched with them.
@@ -188,6 +219,8 @@ class Deliveries:
             logger.error("the store does not answer: questions are answered, but not protected against repeats")
         elif self._store_is_away and not away:
             logger.warning("the store answers again")
+        if away:
+            self._rounds_to_wait = ROUNDS_BEFORE_TAKING_OVER
         self._store_is_away = away
 
 

@@ -3,7 +3,9 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 import stamina.instrumentation
@@ -27,7 +29,10 @@ def bots_for(library: Library, config: Config, default: str) -> dict[str, Policy
     if problems := unknown_organisations(config, library.organisations):
         raise ConfigError("the settings", problems)
     named = dict.fromkeys([default, *config.organisations, *config.slack.workspaces.values()])
-    return {name: PolicyBot(library, library.organisations[name]) for name in named}
+    zone = ZoneInfo(config.timezone)
+    return {
+        name: PolicyBot(library, library.organisations[name], today=lambda: datetime.now(zone).date()) for name in named
+    }
 
 
 def run(bots: Mapping[str, PolicyBot], default: str, config: Config, host: str, port: int, folder: Path | None) -> None:  # noqa: PLR0913, PLR0917

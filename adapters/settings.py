@@ -1,5 +1,6 @@
 """Reads the settings: `signpost.yaml` and the environment, with `NAME_FILE` for secrets that stand in a file."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from knowledge.errors import InvalidPack
 from knowledge.formats.strict_yaml import Fields, Items, Node, Scalar, parse
 
 FILE = Path("signpost.yaml")
+_SETS_SOMETHING = re.compile(rb"(?m)^\s*[^#\s]")
 
 
 def load(file: Path | None, environment: Mapping[str, str]) -> Config:
@@ -20,7 +22,9 @@ def load(file: Path | None, environment: Mapping[str, str]) -> Config:
         return read("the environment", {}, _with_files(environment))
     path = file or FILE
     try:
-        told = _plain(parse(path.read_bytes(), path.name))
+        held = path.read_bytes()
+        # The example with every line a comment sets nothing, and is fine.
+        told = _plain(parse(held, path.name)) if _SETS_SOMETHING.search(held) else {}
     except OSError as unread:
         raise ConfigError(path.name, [f"could not be read: {unread.strerror}"]) from None
     except InvalidPack as refused:

@@ -139,36 +139,23 @@ CHOOSE_ONE = "Choose"
 CHOOSE_LABEL = "Choose: {title}"
 EXCEPTION = "Exception"
 EXCEPTIONS = "Exceptions"
-FOLDED: dict[str, str] = {
-    "also": "Also applies ({count})",
-    "others": "What other documents say ({count})",
-    "near": "Close to your question too ({count})",
-    "nearest": "The nearest clauses ({count})",
-    "rest": "Show the other clauses ({count})",
-    "whole": "Show its clauses ({count})",
-}
-FOLDED_TITLES: dict[str, str] = {
-    "also": ALSO,
-    "others": OTHER_VIEWS,
-    "near": NEAR,
-    "nearest": NEAREST,
-    "rest": "The other clauses",
-    "whole": "The whole document",
-}
+FOLDED = {"also": "Also applies ({count})", "others": "What other documents say ({count})"}
+FOLDED |= {"near": "Close to your question too ({count})", "nearest": "The nearest clauses ({count})"}
+FOLDED |= {"rest": "Show the other clauses ({count})", "whole": "Show its clauses ({count})"}
+FOLDED_TITLES = {"also": ALSO, "others": OTHER_VIEWS, "near": NEAR, "nearest": NEAREST}
+FOLDED_TITLES |= {"rest": "The other clauses", "whole": "The whole document"}
 FOLDED_LABEL = "{text}: show these clauses"
 SHOW_SECTION = "Show the whole section"
 SHOW_SECTION_OF = "Whole section: {heading}"
-SECTION = "The whole section: {heading}"
 OPEN_DOCUMENT = "Open the document"
 COMMS_ROUTE = "comms_team"
 ASK_COMMS = "Ask the comms team"
 HELPFUL = "Helpful"
-HELPFUL_LABEL = "Helpful: this answer helped me"
 UNHELPFUL = "Not helpful"
-UNHELPFUL_LABEL = "Not helpful: say why"
 SHARE = "Share with the channel"
 SHARE_LABEL = "Share with the channel: everybody in it will see this answer"
 SHARED_BY = "Shared by "
+SHARE_AGAIN = "This answer is too old to be shared. Ask again with /policy, and share the new answer."
 NEXT_PAGE = "Next page"
 PAGE_BEFORE = "Page before"
 PAGE = "Page {page} of {pages}."
@@ -176,24 +163,17 @@ MORE_IN_MESSAGE = "There is more than fits here: open the message to read all of
 EMPLOYER_READS = "Details of people are not needed. Your employer can read messages in its workspace."
 REASONS_TITLE = "What was wrong?"
 REASONS_LABEL = "Why was this answer not helpful?"
-REASONS: dict[str, str] = {
-    "not_clear": "It is not clear",
-    "not_my_situation": "It is not about my situation",
-    "out_of_date": "It is out of date",
-    "wrong_clause": "It shows the wrong clause",
-}
+REASONS = {"not_clear": "It is not clear", "not_my_situation": "It is not about my situation"}
+REASONS |= {"out_of_date": "It is out of date", "wrong_clause": "It shows the wrong clause"}
 SEND = "Send"
 CANCEL = "Cancel"
-THANKS_TITLE = "Thank you"
 THANKS = "Thank you. Your reason is counted with others to improve the answers. Your name is not kept with it."
 THANKS_HELPFUL = "Thank you. One is added to a count. Your name is not kept with it."
 SUGGESTED = "For example"
-COMMS_TITLE = "The comms team"
 COMMS = (
     "They can help with posts, photos and journalists. Signpost sends them nothing: write to them yourself, "
     "and leave out names and details of patients and colleagues."
 )
-HOME_SEARCH_HINT = "For example: {example}"
 HOME_TOPICS = "Or start from a topic"
 HOME_NEW = "What is new"
 HOME_READING = "What happens to what you type"

@@ -8,7 +8,7 @@ from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient
 
 from adapters.web import application
-from adapters.web.limits import QUESTIONS
+from adapters.limits import QUESTIONS
 from bot.app import PolicyBot
 
 MakeClient = Callable[..., Awaitable[TestClient]]

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from builders import some_packs
 
-from adapters.web.limits import QUESTIONS
+from adapters.limits import QUESTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -12,8 +12,7 @@ from urllib.parse import quote, unquote
 PREFIX = "signpost."
 # https://docs.slack.dev/reference/block-kit/block-elements/button-element
 MOST_VALUE = 2_000
-# "More" carries what it pages through, so that leaves room for the page's number.
-_MOST_SHOWN = 1_800
+_MOST_PAGE = 9_999
 
 PARTS = ("also", "others", "near", "nearest", "rest", "whole")
 REASONS = ("not_clear", "not_my_situation", "out_of_date", "wrong_clause")
@@ -64,8 +63,8 @@ class Show(Clicked):
     clauses: tuple[str, ...]
 
     def divided(self) -> "tuple[Show, ...]":
-        """The same clauses in as few buttons as their values have room for; mostly this one."""
-        if len(self.encode()) <= _MOST_SHOWN or len(self.clauses) == 1:
+        """The same clauses in as few buttons as have room for them, also where they turn pages; mostly this one."""
+        if len(More(_MOST_PAGE, self).encode()) <= MOST_VALUE or len(self.clauses) == 1:
             return (self,)
         half = len(self.clauses) // 2
         first, second = (Show(self.part, self.on, ids) for ids in (self.clauses[:half], self.clauses[half:]))

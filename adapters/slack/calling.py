@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-import time
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+import re
+from collections import OrderedDict, defaultdict
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +14,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.deliveries import TryAgain
+from adapters.slack.rotating import NoTokenNow
+from adapters.slack.gates import Gate
 from adapters.slack.workspaces import NotInstalled, Workspace, Workspaces
+from bot.ports import StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -25,12 +28,13 @@ MESSAGES_PER_S = 1
 MOST_CONVERSATIONS = 10_000
 # Where buttons and commands may be answered, besides the host of the Web API (a stand-in's).
 RESPONSE_HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
+_PLAIN = re.compile(r"[\w.~:/%?=&-]{1,2000}", re.ASCII)
 
 _PASSING = frozenset(
     "ratelimited rate_limited internal_error fatal_error service_unavailable request_timeout "
     "team_added_to_org accesslimited external_channel_migrating".split()
 )
-_GONE = frozenset("token_revoked account_inactive invalid_auth org_login_required".split())
+GONE = frozenset("token_revoked account_inactive invalid_auth org_login_required".split())
 
 # What an administrator can do about a refusal; whatever is not listed is logged by its name.
 REMEDIES: dict[str, str] = {
@@ -45,13 +49,14 @@ REMEDIES: dict[str, str] = {
     "invalid_auth": "Slack does not take the token; check it, and install the app again",
     "token_expired": "the token ran out and could not be renewed; install the app again",
 }
+UNKNOWN_REMEDY = "see Slack's documentation"
 
 
 class Refused(Exception):
-    """Slack will not do it, now or later; `error` is its word for why."""
+    """Slack will not do it, now or later; `error` is its word for why, and as text it says what can be done."""
 
-    def __init__(self, error: str) -> None:
-        super().__init__(error)
+    def __init__(self, error: str, method: str) -> None:
+        super().__init__(f"Slack refused {method}: {error}: {REMEDIES.get(error, UNKNOWN_REMEDY)}")
         self.error = error
 
 
@@ -64,31 +69,22 @@ class SlackApi:
         session: aiohttp.ClientSession,
         workspaces: Workspaces,
         *,
-        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self._session = session
         self._workspaces = workspaces
-        self._monotonic = monotonic
-        self._not_before: dict[tuple[str, str], float] = {}
+        self._gates: defaultdict[tuple[str, str], Gate] = defaultdict(Gate)
         self._paces: OrderedDict[str, AsyncLimiter] = OrderedDict()
-        self._hosts = RESPONSE_HOSTS | {urlsplit(client.base_url).netloc}
+        api = urlsplit(client.base_url)
+        self._answered_at = (f"{api.scheme}://{api.netloc}/", *(f"https://{host}/" for host in sorted(RESPONSE_HOSTS)))
 
     async def call(self, workspace: Workspace, method: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """Call *method* for *workspace* and return what Slack says.
 
         Raise `TryAgain` for what passes (limits, errors of Slack's, no connection) and `Refused` for what stays.
         """
-        self._check_gate(workspace.team, method)
-        try:
-            token = await self._workspaces.token(workspace)
-            return await self._send(method, token, arguments)
-        except NotInstalled:
-            raise Refused("account_inactive") from None
-        except SlackApiError as problem:
-            raise await self._meaning(problem, workspace, method) from None
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            raise TryAgain from None
+        async with self._gates[workspace.team, method].passing():
+            return await self._call(workspace, method, arguments)
 
     async def post(self, workspace: Workspace, method: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """Call *method* in `arguments["channel"]`, at the pace that Slack asks for in one conversation."""
@@ -97,18 +93,33 @@ class SlackApi:
 
     async def respond(self, url: str, body: Mapping[str, Any]) -> None:
         """Answer a command or a click at its own address, which is good five times in half an hour."""
-        address = urlsplit(url)
-        if address.netloc not in self._hosts or address.username:
-            raise Refused("not_an_address_of_slack")
+        # Compared as text, up to the slash: no two parsers can then read different hosts in it.
+        if not url.startswith(self._answered_at) or not _PLAIN.fullmatch(url):
+            raise Refused("not_an_address_of_slack", "a response_url")
         try:
             async with self._session.post(url, json=dict(body), allow_redirects=False, timeout=_TIMEOUT) as response:
                 status, after_s = response.status, _retry_after(response.headers)
+                said = await response.text() if status == 400 else ""
+                error = "invalid_blocks" if "invalid_blocks" in said else ""
         except (aiohttp.ClientError, TimeoutError, OSError):
             raise TryAgain from None
         if status == 429 or status >= 500:
             raise TryAgain(after_s)
         if status != 200:
-            raise Refused(f"response_url_{status}")
+            raise Refused(error or f"status_{status}", "a response_url")
+
+    async def _call(self, workspace: Workspace, method: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        try:
+            token = await self._workspaces.token(workspace)
+            return await self._send(method, token, arguments)
+        except NotInstalled:
+            raise Refused("account_inactive", method) from None
+        except (NoTokenNow, StoreUnavailable):
+            raise TryAgain from None
+        except SlackApiError as problem:
+            raise await self._meaning(problem, workspace, method) from None
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            raise TryAgain from None
 
     async def _send(self, method: str, token: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         # Reading methods take forms only; writing ones take JSON, which keeps blocks as they are.
@@ -126,20 +137,12 @@ class SlackApi:
         told = getattr(response, "data", None)
         error = str(told.get("error", "")) if isinstance(told, dict) else ""
         if status == 429 or error in ("ratelimited", "rate_limited"):
-            after_s = _retry_after(response.headers)
-            self._not_before[workspace.team, method] = self._monotonic() + after_s
-            return TryAgain(after_s)
+            return TryAgain(_retry_after(response.headers))
         if status >= 500 or error in _PASSING or not error:
             return TryAgain()
-        if error in _GONE:
+        if error in GONE:
             await self._workspaces.forget(workspace.team, workspace.enterprise)
-        logger.warning("Slack refused %s: %s: %s", method, error, REMEDIES.get(error, "see Slack's documentation"))
-        return Refused(error)
-
-    def _check_gate(self, team: str, method: str) -> None:
-        left_s = self._not_before.get((team, method), 0.0) - self._monotonic()
-        if left_s > 0:
-            raise TryAgain(left_s)
+        return Refused(error, method)
 
     def _pace(self, conversation: str) -> AsyncLimiter:
         pace = self._paces.setdefault(conversation, AsyncLimiter(MESSAGES_PER_S, 1.0))

@@ -11,6 +11,10 @@ from adapters.slack import actions
 from adapters.slack.actions import Action
 
 
+# What somebody wants who calls us and says no more.
+ASKED_NOTHING = "what can you do"
+
+
 class Entry(StrEnum):
     """How somebody asked."""
 
@@ -35,7 +39,10 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question. `once` is Slack's id of the event; `message` the question's own timestamp, empty for none."""
+    """A question. `once` is Slack's id of the event; `message` the question's own timestamp, empty for none.
+
+    `edited` is the timestamp of its last edit, empty for none.
+    """
 
     asker: Asker
     once: str
@@ -45,7 +52,7 @@ class Asked:
     thread: str = ""
     message: str = ""
     response_url: str = ""
-    edited: bool = False
+    edited: str = ""
 
     @property
     def is_follow_up(self) -> bool:
@@ -58,6 +65,7 @@ class Deleted:
     """A question that its asker has deleted."""
 
     asker: Asker
+    once: str
     channel: str
     message: str
 
@@ -128,7 +136,7 @@ def direct_message(body: Mapping[str, Any], bot_user: str) -> Asked | Deleted | 
 def mention(body: Mapping[str, Any], bot_user: str) -> Asked | None:
     """A message in a channel that mentions the bot; None for a bot's."""
     event = _mapping(body, "event")
-    return _message(body, event, Entry.MENTION, bot_user, edited="edited" in event)
+    return _message(body, event, Entry.MENTION, bot_user)
 
 
 def command(body: Mapping[str, Any]) -> Asked:
@@ -138,7 +146,7 @@ def command(body: Mapping[str, Any]) -> Asked:
         asker,
         _need(body, "trigger_id"),
         Entry.COMMAND,
-        readable(_str(body, "text"), "") or "help",
+        readable(_str(body, "text"), "") or ASKED_NOTHING,
         channel=_str(body, "channel_id"),
         response_url=_need(body, "response_url"),
     )
@@ -151,7 +159,7 @@ def shortcut(body: Mapping[str, Any], bot_user: str) -> Asked:
         asker,
         _need(body, "trigger_id"),
         Entry.SHORTCUT,
-        readable(_str(body, "message", "text"), bot_user) or "help",
+        readable(_str(body, "message", "text"), bot_user) or ASKED_NOTHING,
         channel=_str(body, "channel", "id"),
         response_url=_need(body, "response_url"),
     )
@@ -209,6 +217,21 @@ def opened(body: Mapping[str, Any]) -> Opened | None:
     return None
 
 
+def removal(body: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The workspace and the enterprise that the app is gone from; no workspace for a whole enterprise.
+
+    None where only people's own tokens were revoked.
+    """
+    event = _mapping(body, "event")
+    if event.get("type") == "tokens_revoked" and not _mapping(event, "tokens").get("bot"):
+        return None
+    authorized = body.get("authorizations")
+    first = authorized[0] if isinstance(authorized, list) and authorized else {}
+    team, enterprise = installation(body)
+    is_whole_enterprise = isinstance(first, Mapping) and first.get("is_enterprise_install") is True
+    return ("" if is_whole_enterprise else team), enterprise
+
+
 _LINK = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 
 
@@ -232,9 +255,7 @@ def readable(text: str, bot_user: str) -> str:
     return " ".join(html.unescape(_LINK.sub(plain, text)).split())
 
 
-def _message(
-    body: Mapping[str, Any], event: Mapping[str, Any], entry: Entry, bot_user: str, *, edited: bool = False
-) -> Asked | None:
+def _message(body: Mapping[str, Any], event: Mapping[str, Any], entry: Entry, bot_user: str) -> Asked | None:
     if event.get("bot_id") or event.get("hidden") or event.get("user") in (bot_user, "USLACKBOT", None):
         return None
     text = readable(_str(event, "text"), bot_user)
@@ -244,29 +265,32 @@ def _message(
         _asker(body, _need(event, "user")),
         _need(body, "event_id"),
         entry,
-        text or "help",
+        text or ASKED_NOTHING,
         channel=_need(event, "channel"),
         thread=_str(event, "thread_ts") or _need(event, "ts"),
         message=_need(event, "ts"),
-        edited=edited,
+        edited=_str(event, "edited", "ts"),
     )
 
 
-def _changed(body: Mapping[str, Any], event: Mapping[str, Any], bot_user: str) -> Asked | None:
+def _changed(body: Mapping[str, Any], event: Mapping[str, Any], bot_user: str) -> Asked | Deleted | None:
     message = _mapping(event, "message")
+    # What somebody deletes that has replies, our answer say, changes into a gravestone.
+    if message.get("subtype") == "tombstone":
+        return _deleted(body, {**event, "deleted_ts": message.get("ts")})
     # Slack also says so when it has unfolded a link, or when we change a message of ours.
     if "edited" not in message or message.get("text") == _str(event, "previous_message", "text"):
         return None
     inside = {**message, "channel": event.get("channel")}
-    return _message(body, inside, Entry.DIRECT, bot_user, edited=True)
+    return _message(body, inside, Entry.DIRECT, bot_user)
 
 
 def _deleted(body: Mapping[str, Any], event: Mapping[str, Any]) -> Deleted | None:
     earlier = _mapping(event, "previous_message")
     user = _str(earlier, "user")
-    if not user or earlier.get("bot_id"):
+    if user in ("", "USLACKBOT") or earlier.get("bot_id"):
         return None
-    return Deleted(_asker(body, user), _need(event, "channel"), _need(event, "deleted_ts"))
+    return Deleted(_asker(body, user), _need(body, "event_id"), _need(event, "channel"), _need(event, "deleted_ts"))
 
 
 def _asker(body: Mapping[str, Any], user: str) -> Asker:

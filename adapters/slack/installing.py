@@ -2,11 +2,10 @@
 
 import contextlib
 import hmac
-import html
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
 
 import aiohttp
 from aiohttp import web
@@ -21,64 +20,22 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from yarl import URL
 
 from adapters.sealing import Seal
+from adapters.slack import installing_pages as pages
 from adapters.slack.manifest import REDIRECT_PATH, SCOPES
 from adapters.slack.rotating import OAuthClient, error_of
 from adapters.slack.workspaces import InstalledWorkspaces
-from bot import wording
 from bot.ports import StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
-INSTALL_PATH = "/slack/install"
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+
 # The prefix makes browsers refuse it from any other host and over plain HTTP (RFC 6265bis, section 4.1.3.2).
 COOKIE = "__Host-signpost-install"
 STATE_KEPT_S = 10 * 60
 LONGEST_PARAMETER = 500
 # Each start writes a row: enough for every administrator, too few to fill a disk.
 STARTS_A_MINUTE = 30
-
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What an administrator is told at the end: a title and a sentence, which may have a place for a name."""
-
-    status: int
-    title: str
-    said: str
-
-
-INSTALLED: Final = Page(
-    200,
-    f"{wording.NAME} is installed",
-    "Staff of {workspace} can ask now: open Slack and send {name} a direct message, or type /policy and a question.",
-)
-CANCELLED: Final = Page(200, "Nothing was installed", "You cancelled in Slack. You can start again whenever you like.")
-NOT_STARTED_HERE: Final = Page(
-    400,
-    "Please start again",
-    "This installation was not started in this browser, was started more than ten minutes ago, or has ended already. "
-    "Nothing was installed.",
-)
-REFUSED: Final = Page(
-    502, "Slack did not confirm the installation", "Nothing was installed. Please wait a minute and start again."
-)
-NOT_MAPPED: Final = Page(
-    403,
-    "This workspace is not in the settings",
-    "Nothing was kept. Whoever runs {name} has to say first whose policies the workspace sees, by adding this line "
-    "to the settings and starting {name} again: slack.workspaces: {{{workspace}: ORGANISATION}}",
-)
-NOT_STORED: Final = Page(
-    503, "The installation could not be stored", "Nothing was kept. Please wait a minute and start again."
-)
-TOO_MANY: Final = Page(429, "Please wait a minute", "Too many installations were started at once.")
 
 
 class States(AsyncSQLAlchemyOAuthStateStore):
@@ -138,14 +95,14 @@ class Installing:
     async def start(self, _request: web.Request) -> web.Response:
         """Send the browser to Slack, with a state that only the same browser can bring back."""
         if not self._starts.has_capacity():
-            return _page(TOO_MANY)
+            return pages.shown(pages.TOO_MANY)
         await self._starts.acquire()
         try:
             await self._states.forget_old()
             state = await self._states.async_issue()
         except SQLAlchemyError as failed:
             logger.error("an installation of the Slack app could not be started error=%s", type(failed).__name__)
-            return _page(NOT_STORED)
+            return pages.shown(pages.NOT_STORED)
         asked = {
             "client_id": self._application.client_id,
             "scope": ",".join(sorted(SCOPES)),
@@ -154,7 +111,7 @@ class Installing:
         }
         # GovSlack and stand-ins ask for consent where they answer calls.
         consent = URL(self._client.base_url).with_path("/oauth/v2/authorize").with_query(asked)
-        response = web.Response(status=302, headers={**HEADERS, "Location": str(consent)})
+        response = web.Response(status=302, headers={**pages.HEADERS, "Location": str(consent)})
         response.set_cookie(
             COOKIE,
             self._mark(state),
@@ -175,26 +132,27 @@ class Installing:
     async def _finished(self, request: web.Request) -> web.Response:
         state, code = request.query.get("state", ""), request.query.get("code", "")
         if max(len(state), len(code)) > LONGEST_PARAMETER or not await self._started_here(request, state):
-            return _page(NOT_STARTED_HERE)
+            return pages.shown(pages.NOT_STARTED_HERE)
         if request.query.get("error") == "access_denied":
-            return _page(CANCELLED)
+            return pages.shown(pages.CANCELLED)
         installation = await self._exchanged(code) if code and "error" not in request.query else None
         if installation is None or not installation.bot_token:
-            return _page(REFUSED)
+            return pages.shown(pages.REFUSED)
         team, enterprise = installation.team_id or "", installation.enterprise_id or ""
         organisation = self._workspaces.organisation(team, enterprise)
         if organisation is None:
             logger.warning("workspace %s is not in slack.workspaces and was not let in", team or enterprise)
             await self._give_back(installation.bot_token)
-            return _page(NOT_MAPPED, workspace=team or enterprise)
+            return pages.shown(pages.NOT_MAPPED, workspace=team or enterprise)
         try:
             await self._workspaces.keep(installation)
         except StoreUnavailable:
             logger.error("the installation of workspace %s could not be stored", team or enterprise)
-            await self._give_back(installation.bot_token)
-            return _page(NOT_STORED)
+            return pages.shown(pages.NOT_STORED)
         logger.info("installed workspace=%s organisation=%s", team or enterprise, organisation)
-        return _page(INSTALLED, workspace=installation.team_name or installation.enterprise_name or team or enterprise)
+        return pages.shown(
+            pages.INSTALLED, workspace=installation.team_name or installation.enterprise_name or team or enterprise
+        )
 
     async def _started_here(self, request: web.Request, state: str) -> bool:
         cookie = request.cookies.get(COOKIE, "")
@@ -207,7 +165,7 @@ class Installing:
             return False
 
     async def _exchanged(self, code: str) -> Installation | None:
-        application, token = self._application, ""
+        application = self._application
         try:
             given = await self._client.oauth_v2_access(
                 client_id=application.client_id,
@@ -215,18 +173,18 @@ class Installing:
                 code=code,
                 redirect_uri=application.redirect,
             )
-            token = given.get("access_token") or ""
-            told = await self._client.auth_test(token=token)
+            told = await self._client.auth_test(token=given.get("access_token") or "")
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as failed:
             error = error_of(failed) if isinstance(failed, SlackApiError) else type(failed).__name__
             logger.warning("Slack did not confirm an installation error=%s", error)
-            if token:
-                await self._give_back(token)
             return None
         return _installation(given, told)
 
     async def _give_back(self, token: str) -> None:
-        """Revoke a token that is not kept; without its last token the app is gone from the workspace."""
+        """Revoke the token of a workspace that is not served: without one, the app is gone from it.
+
+        Never after a failure: where the app was installed before, that would end it.
+        """
         with contextlib.suppress(SlackApiError, aiohttp.ClientError, TimeoutError):
             await self._client.auth_revoke(token=token)
 
@@ -235,11 +193,11 @@ class Installing:
         return self._seal.key("slack installation", state)
 
 
-def routes(installing: Installing) -> list[web.RouteDef]:
-    """The two addresses of the installation."""
+def routes(start: Handler, finish: Handler) -> list[web.RouteDef]:
+    """The two addresses of an installation, taken by an `Installing`'s *start* and *finish*."""
     return [
-        web.get(INSTALL_PATH, installing.start, allow_head=False),
-        web.get(REDIRECT_PATH, installing.finish, allow_head=False),
+        web.get(pages.INSTALL_PATH, start, allow_head=False),
+        web.get(REDIRECT_PATH, finish, allow_head=False),
     ]
 
 
@@ -267,18 +225,6 @@ def _installation(given: AsyncSlackResponse, told: AsyncSlackResponse) -> Instal
         user_id="",
         is_enterprise_install=whole,
     )
-
-
-def _page(page: Page, **names: str) -> web.Response:
-    said = html.escape(page.said.format(name=wording.NAME, **names))
-    again = "" if page is INSTALLED else f'<p><a href="{INSTALL_PATH}">Start again</a></p>'
-    text = (
-        '<!doctype html><html lang="en-GB"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{html.escape(page.title)} - {wording.NAME}</title></head>"
-        f"<body><main><h1>{html.escape(page.title)}</h1><p>{said}</p>{again}</main></body></html>"
-    )
-    return web.Response(text=text, content_type="text/html", status=page.status, headers=HEADERS)
 
 
 def _now() -> datetime:

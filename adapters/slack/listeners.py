@@ -15,7 +15,6 @@ from adapters.slack import inbound, views
 from adapters.slack.inbound import Asked, Deleted, Incomplete
 from adapters.slack.listening import Listener
 from adapters.slack.manifest import COMMAND, SHORTCUT
-from adapters.slack.replying import Replier
 from adapters.slack.sdk_log import sdk_logger
 from adapters.slack.showing import Showcase
 from adapters.slack.workspaces import Workspace, Workspaces
@@ -29,9 +28,7 @@ _ANYTHING = re.compile(r"(?s).*")
 Body = dict[str, Any]
 
 
-def build(
-    client: AsyncWebClient, workspaces: Workspaces, listener: Listener, showcase: Showcase, replier: Replier
-) -> AsyncApp:
+def build(client: AsyncWebClient, workspaces: Workspaces, listener: Listener, showcase: Showcase) -> AsyncApp:
     """Return the Bolt application; requests come to it verified, with their workspace in the context."""
     app = AsyncApp(
         client=client,
@@ -43,7 +40,7 @@ def build(
         ssl_check_enabled=False,
         attaching_function_token_enabled=False,
     )
-    _Listeners(workspaces, listener, showcase, replier).register(app)
+    _Listeners(workspaces, listener, showcase).register(app)
     app.error(_failed)
     return app
 
@@ -67,11 +64,10 @@ async def _failed(error: Exception) -> BoltResponse:
 
 
 class _Listeners:
-    def __init__(self, workspaces: Workspaces, listener: Listener, showcase: Showcase, replier: Replier) -> None:
+    def __init__(self, workspaces: Workspaces, listener: Listener, showcase: Showcase) -> None:
         self._workspaces = workspaces
         self._listener = listener
         self._showcase = showcase
-        self._replier = replier
 
     def register(self, app: AsyncApp) -> None:
         """Register every listener, what is not ours last."""
@@ -96,7 +92,7 @@ class _Listeners:
             case Asked() as asked:
                 await self._listener.asked(workspace, asked)
             case Deleted() as deleted:
-                self._showcase.soon(self._replier.retract(workspace, deleted.channel, deleted.message))
+                await self._listener.deleted(workspace, deleted)
 
     async def _mention(self, body: Body, context: AsyncBoltContext) -> None:
         asked = inbound.mention(body, context[WORKSPACE].bot_user)
@@ -124,13 +120,9 @@ class _Listeners:
         if opened is not None:
             await self._showcase.opened(context[WORKSPACE], opened)
 
-    async def _gone(self, body: Body, context: AsyncBoltContext) -> None:
-        event = body["event"]
-        tokens = event.get("tokens") if isinstance(event, dict) else None
-        # People revoke tokens of their own as well; only the bot's matters here.
-        if event.get("type") == "app_uninstalled" or (isinstance(tokens, dict) and tokens.get("bot")):
-            workspace: Workspace = context[WORKSPACE]
-            await self._workspaces.forget(workspace.team, workspace.enterprise)
+    async def _gone(self, body: Body) -> None:
+        if removed := inbound.removal(body):
+            await self._workspaces.forget(*removed)
 
     async def _nothing(self, ack: AsyncAck) -> None:
         await ack()

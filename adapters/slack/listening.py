@@ -1,17 +1,16 @@
 """Questions from Slack: answered in memory, claimed, and only then acknowledged and sent."""
 
 import logging
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from adapters.deliveries import Deliveries
 from adapters.limits import Limits
-from adapters.slack.inbound import Asked, Clicked
+from adapters.slack.inbound import Asked, Clicked, Deleted
 from adapters.slack.notes import Notes
 from adapters.slack.people import People
-from adapters.slack.replies import Reply, to_pick, to_question
+from adapters.slack.replies import Reply, to_deletion, to_pick, to_question
 from adapters.slack.workspaces import Workspace
 from bot.app import PolicyBot
 from bot.config import Config
@@ -26,7 +25,7 @@ QUESTIONS_OF_A_WORKSPACE = 12_000
 class Listener:
     """Takes questions and picked situations, one organisation's apart from another's."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one parameter for each part it works with
         self,
         *,
         bots: Mapping[str, PolicyBot],
@@ -34,21 +33,24 @@ class Listener:
         deliveries: Deliveries,
         people: People,
         notes: Notes,
+        now: Callable[[], float],
     ) -> None:
+        """*now* gives seconds since 1970."""
         self._bots = bots
         self._config = config
         self._deliveries = deliveries
         self._people = people
         self._notes = notes
+        self._now = now
         self._limits = Limits(QUESTIONS_OF_A_WORKSPACE)
 
     async def asked(self, workspace: Workspace, asked: Asked) -> None:
         """Answer a question; when this returns it is claimed, and may be acknowledged."""
-        if self._deliveries.has_seen(f"{workspace.team} {asked.once}"):
+        if await self._deliveries.has_seen(f"{workspace.team} {asked.once}"):
             return
         if not await self.allows(workspace, asked.asker.user):
             # Said once a minute: otherwise the refusals were a flood of their own.
-            minute = int(time.time() // 60)
+            minute = int(self._now() // 60)
             await self._say(workspace, asked, "too_many", once=f"too many {asked.asker.user} {minute}")
             return
         bot = self._bots[workspace.organisation]
@@ -62,6 +64,10 @@ class Listener:
             await self._say(workspace, asked, "unknown_error")
             return
         await self._deliver(workspace, asked.once, to_question(asked, answer, in_thread=self._in_thread(workspace)))
+
+    async def deleted(self, workspace: Workspace, deleted: Deleted) -> None:
+        """Take back the answer to a question that its asker has deleted."""
+        await self._deliver(workspace, deleted.once, to_deletion(deleted))
 
     async def picked(self, workspace: Workspace, clicked: Clicked, situation: str) -> None:
         """Answer a situation picked among choices in a message."""
@@ -101,7 +107,7 @@ class Listener:
             zone = ZoneInfo(person.timezone if person and person.timezone else self._config.timezone)
         except (KeyError, ValueError, OSError):
             zone = ZoneInfo(self._config.timezone)
-        return datetime.now(zone).date()
+        return datetime.fromtimestamp(self._now(), zone).date()
 
     async def _take_up(self, bot: PolicyBot, workspace: Workspace, asked: Asked, conversation: str) -> None:
         """Learn what another process answered in this thread."""

@@ -70,11 +70,17 @@ class SlackAdapter:
         people, notes = People(api), Notes(store, seal)
         replier = Replier(bots=bots, workspaces=workspaces, api=api, people=people, notes=notes)
         self._deliveries = Deliveries("slack", bots, store=store, seal=seal, post=replier.post, now=now)
-        listener = Listener(bots=bots, config=config, deliveries=self._deliveries, people=people, notes=notes)
+        listener = Listener(bots=bots, config=config, deliveries=self._deliveries, people=people, notes=notes, now=now)
         self._showcase = Showcase(
-            bots=bots, api=api, people=people, listener=listener, deliveries=self._deliveries, store=store
+            bots=bots,
+            api=api,
+            people=people,
+            listener=listener,
+            deliveries=self._deliveries,
+            store=store,
+            agent_view=config.slack.agent_view,
         )
-        self._bolt = listeners.build(self._client, workspaces, listener, self._showcase, replier)
+        self._bolt = listeners.build(self._client, workspaces, listener, self._showcase)
         self._failures: OrderedDict[str, AsyncLimiter] = OrderedDict()
         self._recognised = not isinstance(workspaces, OneWorkspace)
         self._tasks: list[asyncio.Task[None]] = []

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.slack.calling import SlackApi
+from adapters.slack.calling import Refused, SlackApi
 from adapters.slack.workspaces import Workspace
 
 KEPT_S = 3_600.0
@@ -41,7 +41,12 @@ class People:
         """
         if person := self.known(workspace.team, user):
             return person
-        told = await self._api.call(workspace, "users.info", {"user": user})
+        try:
+            told = await self._api.call(workspace, "users.info", {"user": user})
+        except Refused as refused:
+            if refused.error not in _UNKNOWN:
+                raise
+            return Person(is_staff=False)
         person = _person(told.get("user"), workspace)
         self._known[workspace.team, user] = (self._monotonic(), person)
         self._known.move_to_end((workspace.team, user))
@@ -50,6 +55,8 @@ class People:
         return person
 
 
+# https://docs.slack.dev/reference/methods/users.info#errors
+_UNKNOWN = frozenset({"user_not_found", "user_not_visible"})
 # https://docs.slack.dev/reference/objects/user-object
 _NOT_STAFF = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot", "deleted", "is_workflow_bot")
 

@@ -161,8 +161,8 @@ def _tools(answer: Answer, shown: Sequence[Citation], library: Library) -> Itera
 def _feedback(answer: Answer, shareable: str | None) -> Iterator[Block]:
     if answer.situation is not None and feedback.counts(answer.situation):
         name = answer.situation.id
-        yield rich.button(wording.HELPFUL, actions.Helpful(name), label=wording.HELPFUL_LABEL)
-        yield rich.button(wording.UNHELPFUL, actions.Unhelpful(name), label=wording.UNHELPFUL_LABEL)
+        yield rich.button(wording.HELPFUL, actions.Helpful(name))
+        yield rich.button(wording.UNHELPFUL, actions.Unhelpful(name))
     if shareable is not None and len(shareable) <= actions.MOST_VALUE:
         yield rich.button(wording.SHARE, actions.Share(shareable), label=wording.SHARE_LABEL)
 

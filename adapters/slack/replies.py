@@ -6,18 +6,19 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
-from adapters.slack.inbound import Asked, Asker, Clicked, Entry
-from bot.model import Answer
+from adapters.slack.inbound import Asked, Asker, Clicked, Deleted, Entry
+from bot.model import Answer, Outcome
 from bot.recorded import record
 
 
 class Way(StrEnum):
-    """How a reply reaches people; every way but a thread in a channel reaches the asker alone."""
+    """How a reply reaches people, or is taken back; every way but a thread in a channel reaches the asker alone."""
 
     THREAD = "thread"
     EPHEMERAL = "ephemeral"
     RESPONSE = "response"
     DIRECT = "direct"
+    RETRACT = "retract"
 
 
 # What is tried when Slack refuses a way for good. Nothing private ever becomes public.
@@ -26,14 +27,19 @@ INSTEAD: dict[Way, Way | None] = {
     Way.EPHEMERAL: Way.DIRECT,
     Way.RESPONSE: Way.DIRECT,
     Way.DIRECT: None,
+    Way.RETRACT: None,
 }
+
+# What is worth showing to a channel: not a list of choices, and not what is said about Signpost itself.
+_SHAREABLE = frozenset({Outcome.ANSWERED, Outcome.NOT_COVERED})
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What a delivery needs: ids and addresses, no text. `answer` is as recorded, or empty where `sentence` is set.
 
-    `message` is the timestamp of the question, `replaces` says that a private message of ours gives way to it.
+    `message` is the timestamp of the question and `edited` of its last edit; `replaces` says that a private message
+    of ours gives way to it.
     """
 
     asker: Asker
@@ -42,7 +48,7 @@ class Reply:
     thread: str = ""
     response_url: str = ""
     message: str = ""
-    edited: bool = False
+    edited: str = ""
     replaces: bool = False
     shareable: bool = False
     sentence: str = ""
@@ -73,10 +79,15 @@ def to_question(asked: Asked, answer: Answer | None, *, in_thread: bool, sentenc
         response_url=asked.response_url,
         message=asked.message,
         edited=asked.edited,
-        shareable=asked.entry is Entry.COMMAND and not is_private,
+        shareable=asked.entry is Entry.COMMAND and answer is not None and answer.outcome in _SHAREABLE,
         sentence=sentence,
         answer=record(answer) if answer else {},
     )
+
+
+def to_deletion(deleted: Deleted) -> Reply:
+    """What takes back the answer to a question that its asker has deleted."""
+    return Reply(deleted.asker, Way.RETRACT, channel=deleted.channel, message=deleted.message)
 
 
 def to_pick(clicked: Clicked, answer: Answer, *, in_thread: bool) -> Reply:
@@ -92,10 +103,11 @@ def to_pick(clicked: Clicked, answer: Answer, *, in_thread: bool) -> Reply:
         clicked.asker,
         way,
         channel=clicked.channel,
-        thread=clicked.thread or clicked.message,
+        # A private reply stands in a thread only where there is one.
+        thread=clicked.thread or ("" if way is Way.EPHEMERAL else clicked.message),
         response_url=clicked.response_url,
         replaces=clicked.ephemeral,
-        shareable=clicked.ephemeral and not answer.is_private,
+        shareable=clicked.ephemeral and answer.outcome in _SHAREABLE,
         answer=record(answer),
     )
 

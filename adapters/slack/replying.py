@@ -8,11 +8,12 @@ from typing import Any
 
 from adapters.deliveries import Address
 from adapters.slack import render
-from adapters.slack.calling import Refused, SlackApi
+from adapters.slack.calling import GONE, Refused, SlackApi
 from adapters.slack.notes import Notes
 from adapters.slack.people import People
 from adapters.slack.render import Message
 from adapters.slack.replies import INSTEAD, Reply, Way
+from adapters.slack.turns import DELETED, Turns
 from adapters.slack.workspaces import Workspace, Workspaces
 from bot import wording
 from bot.app import PolicyBot
@@ -44,6 +45,7 @@ class Replier:
         self._api = api
         self._people = people
         self._notes = notes
+        self._turns = Turns()
 
     async def post(self, organisation: str, address: Address) -> None:
         """Send one delivery; raise `TryAgain` where Slack cannot take it now."""
@@ -52,25 +54,36 @@ class Replier:
         if workspace is None or workspace.organisation != organisation:
             logger.warning("an answer is not sent: its workspace has uninstalled the app")
             return
+        if reply.way is Way.RETRACT:
+            await self._retract(workspace, reply)
+            return
         try:
             person = await self._people.find(workspace, reply.asker.user)
         except Refused as refused:
-            if refused.error != "user_not_found":
-                return
-            person = None
-        if person is None or not person.is_staff:
+            if refused.error not in GONE:
+                logger.error("an answer is not sent: %s", refused)
+            return  # who cannot be told to be staff gets no clause
+        if not person.is_staff:
             await self._send(workspace, _to_stranger(reply), render.said(wording.STRANGER))
             return
         answer = self._answer(organisation, reply)
-        await self._send(workspace, reply, self._message(organisation, reply, answer))
+        question = (workspace.team, reply.channel, reply.message)
+        self._turns.note(question, reply.edited)
+        async with self._turns.of(question):
+            if self._turns.is_over(question, reply.edited):
+                return
+            await self._send(workspace, reply, self._message(organisation, reply, answer))
         if answer is not None and answer.situation is not None and not answer.is_private and reply.thread:
             await self._notes.keep_subject(workspace, reply.channel, reply.thread, answer.situation.id)
 
-    async def retract(self, workspace: Workspace, channel: str, message: str) -> None:
-        """Delete the answer to a question that its asker has deleted; raise `TryAgain`."""
-        sent = await self._notes.reply(workspace, channel, message)
-        if sent is not None:
-            await self._delete(workspace, sent)
+    async def _retract(self, workspace: Workspace, reply: Reply) -> None:
+        """Delete the answer to a question that its asker has deleted."""
+        question = (workspace.team, reply.channel, reply.message)
+        self._turns.note(question, DELETED)
+        async with self._turns.of(question):
+            sent = await self._notes.reply(workspace, reply.channel, reply.message)
+            if sent is not None:
+                await self._delete(workspace, sent)
 
     def _answer(self, organisation: str, reply: Reply) -> Answer | None:
         bot = self._bots[organisation]
@@ -96,15 +109,20 @@ class Replier:
                 await self._send_by(way, workspace, reply, message, earlier)
                 return
             except Refused as refused:
-                if refused.error in _QUESTION_GONE:
-                    return
+                if refused.error in _QUESTION_GONE | GONE:
+                    return  # of a workspace that is gone, whoever keeps its token has said so
                 if refused.error in _BLOCKS_REFUSED and message.blocks:
                     # First the same in plain sections, then the text alone, which holds the answer as well.
                     is_plain = message == render.plain(message)
                     message = Message(message.text, ()) if is_plain else render.plain(message)
+                    logger.warning("an answer is sent more plainly: %s", refused)
                     continue
-                way = INSTEAD[way]
-        logger.error("an answer reached nobody: Slack refused every private way; see the lines above")
+                # In direct messages there is no other way than the one refused.
+                way = None if way is Way.THREAD and reply.channel.startswith("D") else INSTEAD[way]
+                if way is None:
+                    logger.error("an answer reached nobody: %s", refused)
+                else:
+                    logger.warning("an answer goes by direct message: %s", refused)
 
     async def _send_by(
         self, way: Way, workspace: Workspace, reply: Reply, message: Message, earlier: Mapping[str, str] | None
@@ -117,7 +135,9 @@ class Replier:
                     body | {"response_type": "ephemeral", "replace_original": reply.replaces} | _NO_EXTRAS,
                 )
             case Way.EPHEMERAL:
-                where = {"channel": reply.channel, "user": reply.asker.user, "thread_ts": reply.thread}
+                # Slack shows it in a thread only if somebody has written in that thread.
+                in_thread = {"thread_ts": reply.thread} if reply.thread not in ("", reply.message) else {}
+                where = {"channel": reply.channel, "user": reply.asker.user} | in_thread
                 await self._api.post(workspace, "chat.postEphemeral", body | where | _NO_EXTRAS)
                 if earlier:
                     await self._delete(workspace, earlier)
@@ -141,8 +161,9 @@ class Replier:
     async def _delete(self, workspace: Workspace, sent: Mapping[str, str]) -> None:
         try:
             await self._api.post(workspace, "chat.delete", dict(sent))
-        except Refused:
-            logger.info("an earlier answer could not be deleted")
+        except Refused as refused:
+            if refused.error not in GONE:
+                logger.info("an earlier answer could not be deleted: %s", refused)
 
 
 def _to_stranger(reply: Reply) -> Reply:

@@ -9,7 +9,7 @@ from typing import Any
 
 from adapters.deliveries import Deliveries, TryAgain
 from adapters.slack import actions, render, views
-from adapters.slack.calling import Refused, SlackApi
+from adapters.slack.calling import GONE, Refused, SlackApi
 from adapters.slack.inbound import Clicked, Opened
 from adapters.slack.listening import Listener
 from adapters.slack.people import People
@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 # A trigger is good for three seconds: https://docs.slack.dev/interactivity/handling-user-interaction
 TRIGGER_S = 3.0
 PAUSE_S = 0.3
+# Why nothing can be opened over a modal; what is in it can still change.
+_NO_MORE_OVER = frozenset({"push_limit_reached", "expired_trigger_id", "exchanged_trigger_id"})
 
 
 class Showcase:
@@ -40,13 +42,16 @@ class Showcase:
         listener: Listener,
         deliveries: Deliveries,
         store: Store,
+        agent_view: bool,
     ) -> None:
+        """*agent_view* says which of the two panes the app has."""
         self._bots = bots
         self._api = api
         self._people = people
         self._listener = listener
         self._deliveries = deliveries
         self._store = store
+        self._agent_view = agent_view
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def clicked(self, workspace: Workspace, clicked: Clicked) -> None:
@@ -64,7 +69,10 @@ class Showcase:
         """Fill App Home, or suggest what to ask in the pane."""
         if not opened.channel:
             self.soon(self._fill_home(workspace, opened))
-        elif await self._deliveries.claim(workspace.organisation, f"{workspace.team} {opened.once}"):
+            return
+        # The Messages tab is the newer pane; the older opens with a thread of its own.
+        is_pane = bool(opened.thread) or self._agent_view
+        if is_pane and await self._deliveries.claim(workspace.organisation, f"{workspace.team} {opened.once}"):
             self.soon(self._welcome(workspace, opened))
 
     async def drain(self) -> None:
@@ -79,7 +87,10 @@ class Showcase:
         async def guarded() -> None:
             try:
                 await work
-            except (Refused, TryAgain):
+            except Refused as refused:
+                if refused.error not in GONE:
+                    logger.warning("something could not be shown: %s", refused)
+            except TryAgain:
                 logger.info("something could not be shown in Slack in time")
             except Exception:  # the edge of a click: logged for who mends it
                 logger.exception("a click or an opened page failed")
@@ -91,14 +102,14 @@ class Showcase:
     async def _show(self, workspace: Workspace, clicked: Clicked) -> None:
         until = time.monotonic() + TRIGGER_S
         if not (await self._people.find(workspace, clicked.asker.user)).is_staff:
-            await self._say(workspace, clicked, wording.STRANGER)
+            await self._say(workspace, clicked, wording.STRANGER, until)
             return
         match clicked.action:
             case actions.Helpful():
                 await self._count(workspace, clicked)
-                await self._say(workspace, clicked, wording.THANKS_HELPFUL)
+                await self._say(workspace, clicked, wording.THANKS_HELPFUL, until)
             case actions.Share(record):
-                await self._share(workspace, clicked, record)
+                await self._share(workspace, clicked, record, until)
             case _:
                 view = await self._view(workspace, clicked)
                 if view is not None:
@@ -143,51 +154,58 @@ class Showcase:
     async def _open(self, workspace: Workspace, clicked: Clicked, view: View, until: float) -> None:
         """Open *view*, over the modal that was clicked in if there is one, for as long as the trigger is good."""
         turns = isinstance(clicked.action, actions.More) and clicked.in_modal
-        method = "views.push" if clicked.in_modal and not turns else "views.open"
-        arguments = {"trigger_id": clicked.trigger, "view": view}
-        if turns:
-            method, arguments = "views.update", {"view_id": clicked.view, "view": view}
+        instead = ("views.update", {"view_id": clicked.view, "view": view})
+        over = ("views.push" if clicked.in_modal else "views.open", {"trigger_id": clicked.trigger, "view": view})
+        method, arguments = instead if turns else over
+        is_again = False
         while True:
             try:
                 await self._api.call(workspace, method, arguments)
                 return
             except TryAgain as again:
+                is_again = True
                 pause_s = max(again.after_s, PAUSE_S)
                 if time.monotonic() + pause_s > until:
-                    await self._say(workspace, clicked, wording.CLICK_AGAIN)
-                    return
+                    break
                 await asyncio.sleep(pause_s)
             except Refused as refused:
-                if refused.error == "push_limit_reached":
-                    method, arguments = "views.update", {"view_id": clicked.view, "view": view}
+                if refused.error == "exchanged_trigger_id" and is_again:
+                    return  # it was opened the first time, and only the word of it was lost
+                if method == "views.push" and refused.error in _NO_MORE_OVER:
+                    method, arguments = instead
                     continue
-                await self._say(workspace, clicked, wording.CLICK_AGAIN)
-                return
-
-    async def _say(self, workspace: Workspace, clicked: Clicked, sentence: str) -> None:
-        """Say a sentence of ours to the one who clicked, in a modal where they are in one."""
+                if refused.error not in _NO_MORE_OVER | GONE:
+                    logger.warning("something could not be shown: %s", refused)
+                break
         if clicked.response_url:
-            message = render.said(sentence)
-            body = {"text": message.text, "blocks": list(message.blocks), "replace_original": False}
-            await self._api.respond(clicked.response_url, body | {"response_type": "ephemeral"})
-        elif clicked.trigger:
-            method = "views.push" if clicked.in_modal else "views.open"
-            view = views.sentence_modal(sentence)
-            await self._api.call(workspace, method, {"trigger_id": clicked.trigger, "view": view})
+            await self._say(workspace, clicked, wording.CLICK_AGAIN, until)
 
-    async def _share(self, workspace: Workspace, clicked: Clicked, record: str) -> None:
+    async def _say(self, workspace: Workspace, clicked: Clicked, sentence: str, until: float) -> None:
+        """Say a sentence of ours to the one who clicked, in a modal where they are in one."""
+        if not clicked.response_url:
+            await self._open(workspace, clicked, views.sentence_modal(sentence), until)
+            return
+        message = render.said(sentence)
+        body = {"text": message.text, "blocks": list(message.blocks), "replace_original": False}
+        await self._api.respond(clicked.response_url, body | {"response_type": "ephemeral"})
+
+    async def _share(self, workspace: Workspace, clicked: Clicked, record: str, until: float) -> None:
         """Share a private answer with the channel it was asked in; what must stay private never is."""
         bot = self._bots[workspace.organisation]
         try:
             answer = restore(json.loads(record), bot.library, bot.organisation)
         except (Unrestorable, ValueError):
-            await self._say(workspace, clicked, wording.ASK_AGAIN)
+            await self._say(workspace, clicked, wording.ASK_AGAIN, until)
             return
         if answer.is_private:
             return
         message = render.shared(answer, bot.library, bot.organisation, by=clicked.asker.user)
         body = {"text": message.text, "blocks": list(message.blocks), "replace_original": False, "parse": "none"}
-        await self._api.respond(clicked.response_url, body | {"response_type": "in_channel", "unfurl_links": False})
+        try:
+            await self._api.respond(clicked.response_url, body | {"response_type": "in_channel", "unfurl_links": False})
+        except Refused:
+            # Such an address is good for half an hour.
+            await self._open(workspace, clicked, views.sentence_modal(wording.SHARE_AGAIN), until)
 
     async def _count(self, workspace: Workspace, clicked: Clicked) -> None:
         match clicked.action:
@@ -215,13 +233,16 @@ class Showcase:
         await self._api.call(workspace, "views.publish", {"user_id": opened.asker.user, "view": view})
 
     async def _welcome(self, workspace: Workspace, opened: Opened) -> None:
-        """Suggest what to ask; in the older pane, where every thread begins empty, say hello as well."""
+        """Suggest to staff what to ask; in the older pane, where every thread begins empty, say hello as well."""
         bot = self._bots[workspace.organisation]
+        is_staff = (await self._people.find(workspace, opened.asker.user)).is_staff
         where = {"channel_id": opened.channel} | ({"thread_ts": opened.thread} if opened.thread else {})
         if opened.thread:
-            hello = render.said(wording.WELCOME.format(name=bot.organisation.name))
+            hello = render.said(wording.WELCOME.format(name=bot.organisation.name) if is_staff else wording.STRANGER)
             said = {"channel": opened.channel, "thread_ts": opened.thread, "text": hello.text}
             await self._api.post(workspace, "chat.postMessage", said | {"blocks": list(hello.blocks)})
+        if not is_staff:
+            return
         prompts = [
             {"title": choice.title, "message": choice.title}
             for choice in suggested(bot.library, bot.organisation, bot.today())

@@ -46,7 +46,7 @@ def clauses_modal(  # noqa: PLR0913 - what the modal shows, and which page of it
 
 def section_modal(citation: Citation, library: Library, organisation: Organisation, *, on: date, page: int = 0) -> View:
     """The whole section that a clause stands in, as on the day."""
-    title = wording.SECTION.format(heading=" ".join(citation.clause.heading[:1]))
+    title = wording.SHOW_SECTION_OF.format(heading=" ".join(citation.clause.heading[:1]))
     cited = library.cite(organisation, on).citations(clause.id for clause in cards.section(citation))
     shown = actions.Section(on, citation.clause.id)
     return clauses_modal(title, cited, library, organisation, page=page, shown=shown)
@@ -63,7 +63,7 @@ def topic_modal(topic: str, library: Library, organisation: Organisation, on: da
 def comms_modal(library: Library, organisation: Organisation) -> View:
     """How to reach the communications team."""
     given = routing.for_ids(library, organisation, [wording.COMMS_ROUTE])
-    return _modal([*rich.sections(wording.COMMS), *render.routes(given)], title=wording.COMMS_TITLE)
+    return _modal([*rich.sections(wording.COMMS), *render.routes(given)], title=wording.ASK_COMMS)
 
 
 def reasons_modal(situation: str) -> View:
@@ -88,7 +88,7 @@ def reasons_modal(situation: str) -> View:
 
 def thanks_modal() -> View:
     """Thanks for a reason, and what becomes of it."""
-    return _modal(rich.sections(wording.THANKS), title=wording.THANKS_TITLE)
+    return _modal(rich.sections(wording.THANKS))
 
 
 def sentence_modal(sentence: str) -> View:
@@ -170,7 +170,7 @@ def _answerable(library: Library, organisation: Organisation, on: date) -> list[
 
 
 def _search() -> Block:
-    example = wording.HOME_SEARCH_HINT.format(example=wording.EXAMPLES[0])
+    example = f"{wording.EXAMPLES_TITLE}: {wording.EXAMPLES[0]}"
     return {
         "type": "input",
         "block_id": SEARCH_BLOCK,

@@ -165,14 +165,7 @@ class InstalledWorkspaces:
         if organisation is None:
             self._say_once(team or enterprise)
             return None
-        try:
-            installed = await self._installed(team, enterprise)
-        except StoreUnavailable:
-            # An answer from a minute ago serves better than none: uninstalling comes through `forget`.
-            known = self._looked_up.get((team, enterprise))
-            if known is None:
-                raise
-            installed = known[1]
+        installed = await self._installed(team, enterprise)
         if installed is None:
             return None
         return Workspace(team, enterprise, organisation, installed.bot_user, installed.bot)
@@ -213,7 +206,13 @@ class InstalledWorkspaces:
         looked_up = self._looked_up.get((team, enterprise))
         if looked_up is not None and now - looked_up[0] < KEPT_S:
             return looked_up[1]
-        installed = await self._installations.find(team, enterprise)
+        try:
+            installed = await self._installations.find(team, enterprise)
+        except StoreUnavailable:
+            if looked_up is None:
+                raise
+            # What was true a minute ago serves better than nothing: uninstalling comes through `forget`.
+            installed = looked_up[1]
         self._looked_up.pop((team, enterprise), None)
         # That a workspace is not installed is asked anew each time: it may install the app through another process.
         if installed is not None:

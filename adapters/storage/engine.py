@@ -1,5 +1,6 @@
 """A database's engine from the URL that an operator writes, with our drivers, time limits and file modes."""
 
+import logging
 import sqlite3
 import time
 from functools import partial
@@ -80,6 +81,8 @@ def _sqlite(url: URL, patience_s: float) -> AsyncEngine:
     engine = create_async_engine(
         url, hide_parameters=True, pool_timeout=patience_s, connect_args={"timeout": patience_s}
     )
+    # At DEBUG it logs every value that is written, also what is to be deleted soon.
+    logging.getLogger("aiosqlite").setLevel(logging.WARNING)
     event.listen(engine.sync_engine, "connect", _connected)
     event.listen(engine.sync_engine, "begin", partial(_begun, patience_s=patience_s))
     return engine

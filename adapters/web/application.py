@@ -72,6 +72,8 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     except web.HTTPRequestEntityTooLarge:
         return _problem(request, 413, wording.TOO_LONG)
+    except web.RequestPayloadError:  # cut off, or not compressed as its header says
+        return _problem(request, 400, wording.REFUSED_REQUEST)
     except web.HTTPNotFound:
         return _problem(request, 404, wording.PAGE_NOT_FOUND)
     except web.HTTPMethodNotAllowed as refusal:

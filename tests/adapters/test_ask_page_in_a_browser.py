@@ -16,7 +16,7 @@ from hostile import strings
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from adapters.web import application
-from adapters.web.limits import QUESTIONS
+from adapters.limits import QUESTIONS
 from bot import wording
 from bot.app import PolicyBot
 from knowledge.library import Library

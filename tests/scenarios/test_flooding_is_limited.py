@@ -4,7 +4,7 @@ from builders import a_bot
 from pages import MakeClient, Page
 
 from adapters.web import application
-from adapters.web.limits import MOST_KEPT, QUESTIONS, QUESTIONS_OF_AN_ADDRESS, Limits
+from adapters.limits import MOST_KEPT, QUESTIONS, QUESTIONS_OF_AN_ADDRESS, Limits
 from bot import wording
 from knowledge.library import Library
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from rich.console import Console
+from secrecy import FORBIDDEN
 
 from adapters import asking
 from adapters.cli import signpost
@@ -19,15 +20,6 @@ from bot.model import Answer, Outcome
 from knowledge.model import Kind
 
 ANSWERS = 500
-FORBIDDEN = re.compile(
-    r"anonym|confiden|\bsecret(?:s|ly)?\b|secrecy|\bprivate|\bprivacy|in confidence|\bpromis|\bguarant|\bassur|\bvow|"
-    r"pledge|untrace|"
-    r"\bsafe (?:space|place|to tell|here)|(?:nobody|no one|no-one) (?:else )?(?:will|can|could|would|shall)|"
-    r"only you (?:can|will)|between (?:us|you and me)|off the record|will not be (?:shared|passed|told|identified)|"
-    r"(?:cannot|can't|won't|will not) (?:be )?(?:trace|identif|track|see who|know who)|trust me|rest easy|"
-    r"you (?:are|will be) (?:protected|safe)",
-    re.IGNORECASE,
-)
 
 
 def strings(value: object) -> Iterator[str]:
