@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import random
 import secrets
 import time
 from collections import OrderedDict
@@ -12,11 +13,13 @@ from typing import Any
 import stamina
 
 from adapters.sealing import Seal, Unsealable
+from adapters.traces import trace
 from bot.ports import Store, StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
 LOOKED_AFTER_EVERY_S = 2.5
+AWAY_LOOKED_AFTER_EVERY_S = 0.5
 TAKEN_OVER_AT_ONCE = 50
 SETTLED_AT_ONCE = 200
 # After the store was away, every process first says that it is alive: nobody takes over what is still at work.
@@ -24,7 +27,12 @@ ROUNDS_BEFORE_TAKING_OVER = 3
 # A private reply in Slack can be sent for half an hour; nobody waits longer for an answer.
 GIVEN_UP_AFTER_S = 30 * 60.0
 MOST_RECENT = 20_000
-MOST_UNDER_WAY = 5_000
+# What waits until the platform takes it costs memory only; what was not tried yet costs time, and claims in one turn
+# of the event loop keep everything else waiting.
+MOST_UNDER_WAY = 20_000
+MOST_UNTRIED = 500
+MOST_CLAIMED_AT_ONCE = 100
+AGAIN_PER_S = 500
 FORGET_EVERY = 240
 
 Address = Mapping[str, Any]
@@ -66,6 +74,7 @@ class Deliveries:
         self._claiming: dict[str, asyncio.Event] = {}
         self._unsettled: dict[str, str] = {}
         self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._untried: set[str] = set()
         self._store_is_away = False
         self._rounds_to_wait = 0
 
@@ -93,7 +102,11 @@ class Deliveries:
     @property
     def is_full(self) -> bool:
         """Whether so much is under way that another delivery would only wait; its sender should come again."""
-        return len(self._under_way) >= MOST_UNDER_WAY
+        return (
+            len(self._claiming) >= MOST_CLAIMED_AT_ONCE
+            or len(self._untried) >= MOST_UNTRIED
+            or len(self._under_way) >= MOST_UNDER_WAY
+        )
 
     async def look_after(self, every_s: float = LOOKED_AFTER_EVERY_S) -> None:
         """Say that this process is alive, settle what is left, take over what others left; never end by itself."""
@@ -104,10 +117,10 @@ class Deliveries:
                 self._note_store(away=False)
             except StoreUnavailable:
                 self._note_store(away=True)
-            except Exception:  # the edge of this task: without it nothing would be taken over again
-                logger.exception("deliveries could not be looked after, trying again")
+            except Exception as error:  # noqa: BLE001 - the edge of this task: without it nothing would be taken over again
+                logger.error("deliveries could not be looked after, trying again: %s", trace(error))
             rounds += 1
-            await asyncio.sleep(every_s)
+            await asyncio.sleep(min(every_s, AWAY_LOOKED_AFTER_EVERY_S) if self._store_is_away else every_s)
 
     async def drain(self, within_s: float) -> None:
         """Let what is under way arrive, for *within_s* seconds at most; what is left, another process takes over."""
@@ -145,6 +158,10 @@ class Deliveries:
     async def _take(self, organisation: str, claim: str, address: Address | None) -> bool:
         if await self._is_known(claim):
             return False
+        if self._store_is_away:
+            # Waiting for it would only delay everybody: `look_after` sees when it is back.
+            self._remember(claim)
+            return True
         sealed = None if address is None else self._seal.seal(json.dumps(address, separators=(",", ":")).encode())
         self._claiming[claim] = decided = asyncio.Event()
         try:
@@ -173,7 +190,12 @@ class Deliveries:
         if claim not in self._under_way:
             task = asyncio.create_task(self._deliver(organisation, claim, address))
             self._under_way[claim] = task
-            task.add_done_callback(lambda _ended: self._under_way.pop(claim, None))
+            self._untried.add(claim)
+            task.add_done_callback(lambda _task: self._ended(claim))
+
+    def _ended(self, claim: str) -> None:
+        self._under_way.pop(claim, None)
+        self._untried.discard(claim)
 
     def _take_up(self, organisation: str, claim: str, sealed: bytes) -> None:
         try:
@@ -191,19 +213,32 @@ class Deliveries:
             if left_s <= 0:
                 raise TryAgain
             async for attempt in stamina.retry_context(
-                on=_when_to_try_again, attempts=None, timeout=left_s, wait_initial=0.2, wait_max=20.0
+                on=self._when_to_try_again, attempts=None, timeout=left_s, wait_initial=0.2, wait_max=20.0
             ):
                 with attempt:
-                    await self._post(organisation, address)
+                    await self._try(organisation, claim, address)
         except TryAgain:
             logger.error("an answer was given up: %s took none for half an hour", self._platform)
-        except Exception:  # the edge of a delivery: what cannot be posted now could not be posted later
-            logger.exception("an answer could not be posted platform=%s", self._platform)
+        except Exception as error:  # noqa: BLE001 - the edge of a delivery: what cannot be posted now could not be posted later
+            logger.error("an answer could not be posted platform=%s: %s", self._platform, trace(error))
         self._unsettled[claim] = organisation
         try:
             await self._settle(organisation, claim)
         except StoreUnavailable:
             self._note_store(away=True)
+
+    def _when_to_try_again(self, problem: Exception) -> bool | float:
+        if not isinstance(problem, TryAgain):
+            return False
+        # What waited for the same moment would otherwise come back in it, and hold up everything else.
+        spread_s = random.uniform(0, len(self._under_way) / AGAIN_PER_S)  # noqa: S311 - nothing secret
+        return problem.after_s + spread_s if problem.after_s else True
+
+    async def _try(self, organisation: str, claim: str, address: Address) -> None:
+        try:
+            await self._post(organisation, address)
+        finally:
+            self._untried.discard(claim)
 
     def _claim(self, once: str) -> str:
         # What a platform calls an event may name people; the store holds nothing that could be matched with them.
@@ -222,9 +257,3 @@ class Deliveries:
         if away:
             self._rounds_to_wait = ROUNDS_BEFORE_TAKING_OVER
         self._store_is_away = away
-
-
-def _when_to_try_again(problem: Exception) -> bool | float:
-    if not isinstance(problem, TryAgain):
-        return False
-    return problem.after_s or True

@@ -9,6 +9,7 @@ import aiohttp
 from aiohttp import web
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 
+from adapters import late_store
 from adapters.sealing import Seal, own_key
 from adapters.slack import mount
 from adapters.slack.installations import Installations
@@ -17,7 +18,7 @@ from adapters.slack.mount import SlackAdapter
 from adapters.slack.rotating import OAuthClient, Rotation
 from adapters.slack.workspaces import InstalledWorkspaces, OneWorkspace, Workspaces
 from adapters.storage.engine import reading
-from adapters.storage.store import SqlStore, open_store
+from adapters.storage.store import SqlStore
 from bot.app import PolicyBot
 from bot.config import Config, ConfigError
 
@@ -39,8 +40,7 @@ def add(
 
     async def slack(_application: web.Application) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
-            store = await open_store(config.database, now=now)
-            stack.push_async_callback(store.close)
+            store = await stack.enter_async_context(late_store.opened(config.database, now=now))
             # No cookies, and a connection for each of Slack's methods that are called at once.
             jar, connector = aiohttp.DummyCookieJar(), aiohttp.TCPConnector(limit=100, ttl_dns_cache=60)
             session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=jar, connector=connector))
@@ -50,8 +50,8 @@ def add(
             parts.adapter = SlackAdapter(
                 config=config, bots=bots, workspaces=workspaces, store=store, seal=seal, session=session, now=now
             )
-            await parts.adapter.start()
             stack.push_async_callback(parts.adapter.stop)
+            await parts.adapter.start()
             yield
 
     if not config.slack.socket_mode:

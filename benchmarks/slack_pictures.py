@@ -14,8 +14,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-from adapters import library_files
-from adapters.slack import actions, render, views
+from adapters import actions, library_files
+from adapters.slack import render, views
 from benchmarks.pictures import ARGUMENTS, PICTURES
 from bot import routing, wording
 from bot.app import PolicyBot

@@ -26,8 +26,15 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "SLACK_CLIENT_ID": ("slack", "client_id"),
     "SLACK_CLIENT_SECRET": ("slack", "client_secret"),
     "SLACK_SIGNING_SECRET": ("slack", "signing_secret"),
+    "TEAMS_APP_ID": ("teams", "app_id"),
+    "TEAMS_APP_SECRET": ("teams", "app_secret"),
+    "TEAMS_OPENID_METADATA_URL": ("teams", "openid_metadata_url"),
+    "TEAMS_SERVICE_HOSTS": ("teams", "service_hosts"),
+    "TEAMS_TENANT_ID": ("teams", "tenant_id"),
+    "TEAMS_TOKEN_URL": ("teams", "token_url"),
 }
-SECRETS = frozenset({"keys", "app_token", "bot_token", "client_secret", "signing_secret"})
+SECRETS = frozenset({"keys", "app_token", "bot_token", "client_secret", "signing_secret", "app_secret"})
+_LISTS = frozenset({"keys", "service_hosts"})
 
 
 class ConfigError(SetupError):
@@ -119,6 +126,39 @@ class SlackSettings(_Settings):
         return self.client_id is not None
 
 
+_GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+Guid = Annotated[str, _looks_like(_GUID, "an id of the form 00000000-0000-0000-0000-000000000000")]
+
+
+class TeamsSettings(_Settings):
+    """How Teams is reached: an app of one tenant, with a secret or a managed identity."""
+
+    tenants: dict[Guid, str] = Field(
+        default_factory=dict, description="Which organisation each tenant belongs to; others are not answered."
+    )
+    managed_identity: bool = Field(
+        default=False, description="The app is a managed identity of the machine and has no secret."
+    )
+    openid_metadata_url: Https = Field(
+        default="https://login.botframework.com/v1/.well-known/openidconfiguration",
+        description="Where the keys are named that sign requests; another one for government clouds.",
+    )
+    token_url: Https | None = Field(
+        default=None, description="Where the app gets its token; by default the tenant's own address at Microsoft."
+    )
+    service_hosts: tuple[str, ...] = Field(
+        default=("smba.trafficmanager.net",), description="The hosts that answers may be sent to."
+    )
+    app_id: Guid | None = None
+    tenant_id: Guid | None = None
+    app_secret: Annotated[str, _looks_like(r"\S{8,}", "the client secret's value, without spaces")] | None = None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether Teams is set up."""
+        return self.app_id is not None
+
+
 class Config(_Settings):
     """Everything that can be set."""
 
@@ -130,6 +170,7 @@ class Config(_Settings):
         default_factory=dict, description="What each organisation decides for itself."
     )
     slack: SlackSettings = Field(default_factory=SlackSettings, description="Slack.")
+    teams: TeamsSettings = Field(default_factory=TeamsSettings, description="Microsoft Teams.")
 
     def of(self, organisation: str) -> OrganisationSettings:
         """What *organisation* decides, with the defaults for what it does not say."""
@@ -193,8 +234,23 @@ _WHOLE: tuple[tuple[str, Any, str], ...] = (
         "say which organisation each workspace belongs to, such as T0123ABCD: trust",
     ),
     (
+        "TEAMS_APP_ID",
+        lambda c: not c.teams.app_id and (c.teams.app_secret or c.teams.tenant_id or c.teams.managed_identity),
+        "the app (client) id is missing; without it nobody could be told from Microsoft",
+    ),
+    (
+        "TEAMS_TENANT_ID",
+        lambda c: c.teams.app_id and not c.teams.tenant_id,
+        "say which tenant the app belongs to; new apps are of one tenant",
+    ),
+    (
+        "TEAMS_APP_SECRET",
+        lambda c: c.teams.app_id and bool(c.teams.app_secret) == c.teams.managed_identity,
+        "set the app's client secret, or teams.managed_identity: true, and not both",
+    ),
+    (
         "SIGNPOST_KEYS",
-        lambda c: c.slack.is_on and c.database.startswith("postgresql") and not c.keys,
+        lambda c: (c.slack.is_on or c.teams.is_on) and c.database.startswith("postgresql") and not c.keys,
         "replicas share one key; make it with: signpost keys new",
     ),
 )
@@ -213,7 +269,9 @@ def read(source: str, told: Mapping[str, Any], environment: Mapping[str, str]) -
         if value := environment.get(variable, "").strip():
             inside = merged if len(path) == 1 else merged.setdefault(path[0], {})
             if isinstance(inside, dict):
-                inside[path[-1]] = [key for key in re.split(r"[,\s]+", value) if key] if path[-1] == "keys" else value
+                inside[path[-1]] = (
+                    [each for each in re.split(r"[,\s]+", value) if each] if path[-1] in _LISTS else value
+                )
     try:
         config = Config.model_validate(merged)
     except ValidationError as refused:
@@ -228,6 +286,7 @@ def unknown_organisations(config: Config, known: Iterable[str]) -> list[str]:
     names = sorted(known)
     named = [(f"organisations.{name}", name) for name in config.organisations]
     named += [(f"slack.workspaces.{team}", name) for team, name in config.slack.workspaces.items()]
+    named += [(f"teams.tenants.{tenant}", name) for tenant, name in config.teams.tenants.items()]
     return [
         f"{where}   no organisation '{name}'; the library knows: {', '.join(names)}"
         for where, name in named
@@ -260,5 +319,9 @@ def _lines(error: ErrorDetails) -> list[str]:
 
 
 def _known(path: tuple[str, ...]) -> list[str]:
-    inside: dict[str, type[_Settings]] = {"slack": SlackSettings, "organisations": OrganisationSettings}
+    inside: dict[str, type[_Settings]] = {
+        "slack": SlackSettings,
+        "teams": TeamsSettings,
+        "organisations": OrganisationSettings,
+    }
     return list((inside[path[0]] if path and path[0] in inside else Config).model_fields)

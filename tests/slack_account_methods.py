@@ -2,7 +2,7 @@
 
 import slack_ids as ids
 from slack_payloads import Json
-from slack_world import TOKEN_LIVES_S, Refusal, Token, World
+from slack_world import TOKEN_LIVES_S, Refusal, Token, User, World
 
 
 def auth_test(world: World, token: Token, args: Json) -> Json:
@@ -30,7 +30,7 @@ def revoke(world: World, token: Token, args: Json) -> Json:
 def user(world: World, token: Token, args: Json) -> Json:
     """https://docs.slack.dev/reference/methods/users.info: a person of one's team, or one met in a shared channel."""
     person = world.users.get(str(args.get("user", "")))
-    if person is None or (person.team != token.team and not person.is_stranger):
+    if person is None or (person.team != token.team and not person.is_stranger and not _is_met(world, token, person)):
         raise Refusal("user_not_found")
     about: Json = {
         "id": person.id,
@@ -41,6 +41,7 @@ def user(world: World, token: Token, args: Json) -> Json:
         "profile": {"real_name": person.name, "display_name": person.name, "team": person.team},
         "is_bot": person.is_bot,
         "is_app_user": False,
+        "is_workflow_bot": person.is_workflow_bot,
         "updated": int(world.clock()),
     }
     if not person.deleted:
@@ -56,6 +57,12 @@ def user(world: World, token: Token, args: Json) -> Json:
     if str(args.get("include_locale", "")).lower() in {"1", "true"}:
         about["locale"] = person.locale
     return {"user": about}
+
+
+def _is_met(world: World, token: Token, person: User) -> bool:
+    """Whether *person*, of another organisation, is in a channel with the app."""
+    bot_user = world.workspaces[token.team].bot_user
+    return any({person.id, bot_user} <= channel.members for channel in world.channels.values())
 
 
 def exchange(world: World, args: Json) -> Json:

@@ -1,4 +1,4 @@
-"""How the stand-in of Slack breaks: it hangs, refuses, answers 5xx or closes the connection, before or after the deed."""
+"""How the stand-in of Slack breaks: it hangs, refuses, answers 5xx or closes the connection, also after the deed."""
 
 import asyncio
 import math

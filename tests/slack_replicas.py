@@ -9,12 +9,13 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache
 from pathlib import Path
 
 import slack_ids as ids
+from heard import Lines
 from serving import ROOT, free_port, packs_on_disk
 from slack_app import HTTP
 from slack_delivery import Delivery
@@ -23,6 +24,7 @@ from slack_service import SlackService
 from adapters.slack.mount import PATH
 
 STARTING_S = 60.0
+ANSWERS, ENDED = "Signpost answers at", "(ended with a refusal or a bug)"
 
 
 @cache
@@ -39,13 +41,18 @@ def garden() -> tuple[tuple[str, ...], dict[str, str]]:
     return ("--organisation", "garden", "--library", str(packs)), {"XDG_CACHE_HOME": str(compiled)}
 
 
+def trust() -> tuple[tuple[str, ...], dict[str, str]]:
+    """The options and the environment that serve the shipped library."""
+    return ("--organisation", "trust"), {}
+
+
 class Replica:
-    """One process of `signpost serve`; `lines` is what it has logged since it was made."""
+    """One process of `signpost serve`; `log` is what it has said since it was made."""
 
     def __init__(self, options: Iterable[str], environment: Mapping[str, str]) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.lines: list[str] = []
+        self.log = Lines()
         self.process: asyncio.subprocess.Process | None = None
         self._options = tuple(options)
         self._environment = dict(environment)
@@ -54,10 +61,16 @@ class Replica:
     @classmethod
     @asynccontextmanager
     async def several(
-        cls, count: int, api_url: str, database: str, way: Mapping[str, str] = HTTP, **environment: str
+        cls,
+        count: int,
+        api_url: str,
+        database: str,
+        way: Mapping[str, str] = HTTP,
+        library: Callable[[], tuple[tuple[str, ...], dict[str, str]]] = garden,
+        **environment: str,
     ) -> AsyncIterator[list["Replica"]]:
         """That many processes on one *database*, all answering; killed at the end if they still run."""
-        options, about = garden()
+        options, about = library()
         told = {"SLACK_API_URL": api_url, "SIGNPOST_DATABASE_URL": database, **way, **about, **environment}
         replicas = [cls(options, told) for _ in range(count)]
         try:
@@ -73,11 +86,10 @@ class Replica:
         self.process = await asyncio.create_subprocess_exec(
             sys.executable, *serve, stderr=asyncio.subprocess.PIPE, cwd=ROOT, env=os.environ | self._environment
         )
-        answers = asyncio.Event()
-        self._reading = asyncio.create_task(self._read(self.process, answers))
-        async with asyncio.timeout(STARTING_S):
-            await answers.wait()
-        assert self.process.returncode is None, "\n".join(self.lines)
+        before = self.log.count(ANSWERS)
+        self._reading = asyncio.create_task(self._read(self.process))
+        await self.log.until(lambda log: log.count(ANSWERS) > before or log.count(ENDED) > 0, within_s=STARTING_S)
+        assert not self.log.count(ENDED), "\n".join(self.log.all)
 
     async def kill(self) -> None:
         """End the process, whatever it is doing."""
@@ -88,10 +100,6 @@ class Replica:
         began = time.monotonic()
         await self._end(signal.SIGTERM)
         return time.monotonic() - began
-
-    def said(self, text: str) -> int:
-        """How many lines of the log hold *text*."""
-        return sum(text in line for line in self.lines)
 
     @property
     def resident_mb(self) -> float:
@@ -108,14 +116,12 @@ class Replica:
             await self._reading
             self._reading = None
 
-    async def _read(self, process: asyncio.subprocess.Process, answers: asyncio.Event) -> None:
+    async def _read(self, process: asyncio.subprocess.Process) -> None:
         assert process.stderr is not None
         async for line in process.stderr:
-            self.lines.append(line.decode().rstrip("\n"))
-            if "Signpost answers at" in self.lines[-1]:
-                answers.set()
-        await process.wait()
-        answers.set()
+            self.log.add(line.decode().rstrip("\n"))
+        if await process.wait() > 0:
+            self.log.add(ENDED)
 
 
 @asynccontextmanager

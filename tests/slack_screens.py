@@ -6,7 +6,8 @@ from datetime import date
 from block_kit import Shown
 from builders import TODAY
 
-from adapters.slack import actions, cards, render, views
+from adapters import actions
+from adapters.slack import cards, render, views
 from bot import routing, wording
 from bot.app import PolicyBot
 from bot.model import Answer, Outcome

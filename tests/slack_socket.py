@@ -57,6 +57,9 @@ class Socket:
         self.connections: list[web.WebSocketResponse] = []
         self.envelopes: list[Envelope] = []
         self.strays: list[Json] = []
+        self.deaf = 0  # so many acknowledgements are lost on their way
+        self.shut = 0  # so many connections are turned away, with their tickets used up
+        self._requests: list[web.Request] = []
         self._tickets: set[str] = set()
         self._turn = 0
         self._opened = asyncio.Event()
@@ -100,6 +103,12 @@ class Socket:
         for connection in list(self.connections):
             await connection.send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "stand-in"}})
 
+    def cut(self) -> None:
+        """Break every connection as a network does: nobody says goodbye."""
+        for request in self._requests:
+            if request.transport is not None:
+                request.transport.abort()
+
     async def close(self) -> None:
         """End every connection without a word before."""
         for envelope in self.envelopes:
@@ -116,6 +125,9 @@ class Socket:
         if ticket not in self._tickets:
             return web.Response(status=401)
         self._tickets.discard(ticket)
+        if self.shut:
+            self.shut -= 1
+            return web.Response(status=503)
         connection = web.WebSocketResponse(heartbeat=self.heartbeat_s)
         await connection.prepare(request)
         if len(self.connections) >= MOST_CONNECTIONS:
@@ -123,6 +135,7 @@ class Socket:
             await connection.close()
             return connection
         self.connections.append(connection)
+        self._requests.append(request)
         await connection.send_json(self._hello())
         self._opened.set()
         try:
@@ -131,6 +144,7 @@ class Socket:
                     self._acknowledge(json.loads(message.data))
         finally:
             self.connections.remove(connection)
+            self._requests.remove(request)
             self._again_elsewhere(connection)
         return connection
 
@@ -171,6 +185,9 @@ class Socket:
         envelope = next((one for one in reversed(self.envelopes) if one.id == said.get("envelope_id")), None)
         if envelope is None:
             self.strays.append(said)
+            return
+        if self.deaf:
+            self.deaf -= 1
             return
         if envelope.timer is not None:
             envelope.timer.cancel()

@@ -58,6 +58,7 @@ class User:
     team: str = ids.TEAM
     name: str = "gardener"
     is_bot: bool = False
+    is_workflow_bot: bool = False
     is_restricted: bool = False
     is_ultra_restricted: bool = False
     is_stranger: bool = False

@@ -9,13 +9,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
-from aiolimiter import AsyncLimiter
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.deliveries import TryAgain
+from adapters.gates import Gate
+from adapters.slack.pacing import Pace
 from adapters.slack.rotating import NoTokenNow
-from adapters.slack.gates import Gate
 from adapters.slack.workspaces import NotInstalled, Workspace, Workspaces
 from bot.ports import StoreUnavailable
 
@@ -23,8 +23,6 @@ logger = logging.getLogger(__name__)
 
 TIMEOUT_S = 10.0
 _TIMEOUT = aiohttp.ClientTimeout(total=TIMEOUT_S)
-# About one message a second in each conversation: https://docs.slack.dev/apis/web-api/rate-limits
-MESSAGES_PER_S = 1
 MOST_CONVERSATIONS = 10_000
 # Where buttons and commands may be answered, besides the host of the Web API (a stand-in's).
 RESPONSE_HOSTS = frozenset({"hooks.slack.com", "hooks.slack-gov.com"})
@@ -63,18 +61,12 @@ class Refused(Exception):
 class SlackApi:
     """Slack's Web API for every workspace: `Retry-After` is kept, and each conversation's pace."""
 
-    def __init__(
-        self,
-        client: AsyncWebClient,
-        session: aiohttp.ClientSession,
-        workspaces: Workspaces,
-        *,
-    ) -> None:
+    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession, workspaces: Workspaces) -> None:
         self._client = client
         self._session = session
         self._workspaces = workspaces
         self._gates: defaultdict[tuple[str, str], Gate] = defaultdict(Gate)
-        self._paces: OrderedDict[str, AsyncLimiter] = OrderedDict()
+        self._paces: OrderedDict[str, Pace] = OrderedDict()
         api = urlsplit(client.base_url)
         self._answered_at = (f"{api.scheme}://{api.netloc}/", *(f"https://{host}/" for host in sorted(RESPONSE_HOSTS)))
 
@@ -88,8 +80,8 @@ class SlackApi:
 
     async def post(self, workspace: Workspace, method: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """Call *method* in `arguments["channel"]`, at the pace that Slack asks for in one conversation."""
-        await self._pace(f"{workspace.team} {arguments['channel']}").acquire()
-        return await self.call(workspace, method, arguments)
+        async with self._pace(f"{workspace.team} {arguments['channel']}").turn():
+            return await self.call(workspace, method, arguments)
 
     async def respond(self, url: str, body: Mapping[str, Any]) -> None:
         """Answer a command or a click at its own address, which is good five times in half an hour."""
@@ -144,8 +136,8 @@ class SlackApi:
             await self._workspaces.forget(workspace.team, workspace.enterprise)
         return Refused(error, method)
 
-    def _pace(self, conversation: str) -> AsyncLimiter:
-        pace = self._paces.setdefault(conversation, AsyncLimiter(MESSAGES_PER_S, 1.0))
+    def _pace(self, conversation: str) -> Pace:
+        pace = self._paces.setdefault(conversation, Pace())
         self._paces.move_to_end(conversation)
         if len(self._paces) > MOST_CONVERSATIONS:
             self._paces.popitem(last=False)

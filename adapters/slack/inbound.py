@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from adapters.slack import actions
-from adapters.slack.actions import Action
-
+from adapters import actions
+from adapters.actions import Action
+from adapters.payloads import Incomplete, need, part, text
 
 # What somebody wants who calls us and says no more.
 ASKED_NOTHING = "what can you do"
@@ -22,10 +22,6 @@ class Entry(StrEnum):
     MENTION = "mention"
     COMMAND = "command"
     SHORTCUT = "shortcut"
-
-
-class Incomplete(ValueError):
-    """A payload without a part that every one of its kind has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +37,8 @@ class Asker:
 class Asked:
     """A question. `once` is Slack's id of the event; `message` the question's own timestamp, empty for none.
 
-    `edited` is the timestamp of its last edit, empty for none.
+    `edited` is the timestamp of its last edit, empty for none; `among_strangers` says that another organisation
+    shares the channel.
     """
 
     asker: Asker
@@ -53,6 +50,7 @@ class Asked:
     message: str = ""
     response_url: str = ""
     edited: str = ""
+    among_strangers: bool = False
 
     @property
     def is_follow_up(self) -> bool:
@@ -101,26 +99,26 @@ def installation(body: Mapping[str, Any]) -> tuple[str, str]:
     """The ids of the workspace and the enterprise whose installation a payload is for; empty for none."""
     authorized = body.get("authorizations")
     first = authorized[0] if isinstance(authorized, list) and authorized else {}
-    view_team = _str(body, "view", "app_installed_team_id")
+    view_team = text(body, "view", "app_installed_team_id")
     team = (
-        _str(first, "team_id")
+        text(first, "team_id")
         or view_team
-        or _str(body, "team_id")
-        or _str(body, "team", "id")
-        or _str(body, "user", "team_id")
+        or text(body, "team_id")
+        or text(body, "team", "id")
+        or text(body, "user", "team_id")
     )
     enterprise = (
-        _str(first, "enterprise_id")
-        or _str(body, "enterprise_id")
-        or _str(body, "enterprise", "id")
-        or _str(body, "team", "enterprise_id")
+        text(first, "enterprise_id")
+        or text(body, "enterprise_id")
+        or text(body, "enterprise", "id")
+        or text(body, "team", "enterprise_id")
     )
     return team, enterprise
 
 
 def direct_message(body: Mapping[str, Any], bot_user: str) -> Asked | Deleted | None:
     """A message to the bot, a change to one, or its deletion; None for what nobody asked."""
-    event = _mapping(body, "event")
+    event = part(body, "event")
     if event.get("channel_type") != "im":
         return None
     match event.get("subtype"):
@@ -135,33 +133,33 @@ def direct_message(body: Mapping[str, Any], bot_user: str) -> Asked | Deleted | 
 
 def mention(body: Mapping[str, Any], bot_user: str) -> Asked | None:
     """A message in a channel that mentions the bot; None for a bot's."""
-    event = _mapping(body, "event")
+    event = part(body, "event")
     return _message(body, event, Entry.MENTION, bot_user)
 
 
 def command(body: Mapping[str, Any]) -> Asked:
     """`/policy` with a question, or with nothing, which asks for help."""
-    asker = _asker(body, _need(body, "user_id"))
+    asker = _asker(body, need(body, "user_id"))
     return Asked(
         asker,
-        _need(body, "trigger_id"),
+        need(body, "trigger_id"),
         Entry.COMMAND,
-        readable(_str(body, "text"), "") or ASKED_NOTHING,
-        channel=_str(body, "channel_id"),
-        response_url=_need(body, "response_url"),
+        readable(text(body, "text"), "") or ASKED_NOTHING,
+        channel=text(body, "channel_id"),
+        response_url=need(body, "response_url"),
     )
 
 
 def shortcut(body: Mapping[str, Any], bot_user: str) -> Asked:
     """The message shortcut: what somebody wrote is the question."""
-    asker = _asker(body, _need(body, "user", "id"))
+    asker = _asker(body, need(body, "user", "id"))
     return Asked(
         asker,
-        _need(body, "trigger_id"),
+        need(body, "trigger_id"),
         Entry.SHORTCUT,
-        readable(_str(body, "message", "text"), bot_user) or ASKED_NOTHING,
-        channel=_str(body, "channel", "id"),
-        response_url=_need(body, "response_url"),
+        readable(text(body, "message", "text"), bot_user) or ASKED_NOTHING,
+        channel=text(body, "channel", "id"),
+        response_url=need(body, "response_url"),
     )
 
 
@@ -169,25 +167,25 @@ def click(body: Mapping[str, Any]) -> Clicked:
     """A click; raise `Incomplete` where it is not one of ours."""
     clicked = body.get("actions")
     first = clicked[0] if isinstance(clicked, list) and clicked else {}
-    asker = _asker(body, _need(body, "user", "id"))
+    asker = _asker(body, need(body, "user", "id"))
     return Clicked(
         asker,
-        _need(body, "trigger_id"),
-        _action(_str(first, "action_id"), _value(first)),
-        trigger=_need(body, "trigger_id"),
-        channel=_str(body, "channel", "id") or _str(body, "container", "channel_id"),
-        message=_str(body, "container", "message_ts") or _str(body, "message", "ts"),
-        thread=_str(body, "container", "thread_ts") or _str(body, "message", "thread_ts"),
-        response_url=_str(body, "response_url"),
-        ephemeral=_mapping(body, "container").get("is_ephemeral") is True,
-        view=_str(body, "view", "id"),
-        in_modal=_str(body, "view", "type") == "modal",
+        need(body, "trigger_id"),
+        _action(text(first, "action_id"), _value(first)),
+        trigger=need(body, "trigger_id"),
+        channel=text(body, "channel", "id") or text(body, "container", "channel_id"),
+        message=text(body, "container", "message_ts") or text(body, "message", "ts"),
+        thread=text(body, "container", "thread_ts") or text(body, "message", "thread_ts"),
+        response_url=text(body, "response_url"),
+        ephemeral=part(body, "container").get("is_ephemeral") is True,
+        view=text(body, "view", "id"),
+        in_modal=text(body, "view", "type") == "modal",
     )
 
 
 def submission(body: Mapping[str, Any]) -> Clicked:
     """A reason that somebody picked and sent; raise `Incomplete` where it is not one of ours."""
-    values = _mapping(body, "view", "state", "values")
+    values = part(body, "view", "state", "values")
     picked = [
         _action(str(name), _value(element))
         for block in values.values()
@@ -197,23 +195,23 @@ def submission(body: Mapping[str, Any]) -> Clicked:
     ]
     if not picked:
         raise Incomplete("a submission with nothing picked")
-    return Clicked(_asker(body, _need(body, "user", "id")), _need(body, "view", "id"), picked[0])
+    return Clicked(_asker(body, need(body, "user", "id")), need(body, "view", "id"), picked[0])
 
 
 def opened(body: Mapping[str, Any]) -> Opened | None:
     """App Home or the pane was opened, in its older or newer form; None for another tab."""
-    event = _mapping(body, "event")
-    once = _need(body, "event_id")
+    event = part(body, "event")
+    once = need(body, "event_id")
     if event.get("type") == "assistant_thread_started":
-        pane = _mapping(event, "assistant_thread")
-        asker = _asker(body, _need(pane, "user_id"))
-        return Opened(asker, once, _need(pane, "channel_id"), _need(pane, "thread_ts"))
-    asker = _asker(body, _need(event, "user"))
+        pane = part(event, "assistant_thread")
+        asker = _asker(body, need(pane, "user_id"))
+        return Opened(asker, once, need(pane, "channel_id"), need(pane, "thread_ts"))
+    asker = _asker(body, need(event, "user"))
     match event.get("tab"):
         case "home":
             return Opened(asker, once)
         case "messages":
-            return Opened(asker, once, _need(event, "channel"))
+            return Opened(asker, once, need(event, "channel"))
     return None
 
 
@@ -222,8 +220,8 @@ def removal(body: Mapping[str, Any]) -> tuple[str, str] | None:
 
     None where only people's own tokens were revoked.
     """
-    event = _mapping(body, "event")
-    if event.get("type") == "tokens_revoked" and not _mapping(event, "tokens").get("bot"):
+    event = part(body, "event")
+    if event.get("type") == "tokens_revoked" and not part(event, "tokens").get("bot"):
         return None
     authorized = body.get("authorizations")
     first = authorized[0] if isinstance(authorized, list) and authorized else {}
@@ -235,7 +233,7 @@ def removal(body: Mapping[str, Any]) -> tuple[str, str] | None:
 _LINK = re.compile(r"<([^<>|]*)(?:\|([^<>]*))?>")
 
 
-def readable(text: str, bot_user: str) -> str:
+def readable(typed: str, bot_user: str) -> str:
     """What somebody typed, from Slack's markup: no mention of the bot, links by their label, `&`, `<`, `>` as typed.
 
     People and groups who are mentioned become "a colleague": who they are does not matter, and is not kept.
@@ -252,45 +250,46 @@ def readable(text: str, bot_user: str) -> str:
             return "a channel"
         return label or target.removeprefix("mailto:").removeprefix("tel:")
 
-    return " ".join(html.unescape(_LINK.sub(plain, text)).split())
+    return " ".join(html.unescape(_LINK.sub(plain, typed)).split())
 
 
 def _message(body: Mapping[str, Any], event: Mapping[str, Any], entry: Entry, bot_user: str) -> Asked | None:
     if event.get("bot_id") or event.get("hidden") or event.get("user") in (bot_user, "USLACKBOT", None):
         return None
-    text = readable(_str(event, "text"), bot_user)
-    if not text and entry is Entry.DIRECT:
+    typed = readable(text(event, "text"), bot_user)
+    if not typed and entry is Entry.DIRECT:
         return None
     return Asked(
-        _asker(body, _need(event, "user")),
-        _need(body, "event_id"),
+        _asker(body, need(event, "user")),
+        need(body, "event_id"),
         entry,
-        text or ASKED_NOTHING,
-        channel=_need(event, "channel"),
-        thread=_str(event, "thread_ts") or _need(event, "ts"),
-        message=_need(event, "ts"),
-        edited=_str(event, "edited", "ts"),
+        typed or ASKED_NOTHING,
+        channel=need(event, "channel"),
+        thread=text(event, "thread_ts") or need(event, "ts"),
+        message=need(event, "ts"),
+        edited=text(event, "edited", "ts"),
+        among_strangers=body.get("is_ext_shared_channel") is True,
     )
 
 
 def _changed(body: Mapping[str, Any], event: Mapping[str, Any], bot_user: str) -> Asked | Deleted | None:
-    message = _mapping(event, "message")
+    message = part(event, "message")
     # What somebody deletes that has replies, our answer say, changes into a gravestone.
     if message.get("subtype") == "tombstone":
         return _deleted(body, {**event, "deleted_ts": message.get("ts")})
     # Slack also says so when it has unfolded a link, or when we change a message of ours.
-    if "edited" not in message or message.get("text") == _str(event, "previous_message", "text"):
+    if "edited" not in message or message.get("text") == text(event, "previous_message", "text"):
         return None
     inside = {**message, "channel": event.get("channel")}
     return _message(body, inside, Entry.DIRECT, bot_user)
 
 
 def _deleted(body: Mapping[str, Any], event: Mapping[str, Any]) -> Deleted | None:
-    earlier = _mapping(event, "previous_message")
-    user = _str(earlier, "user")
+    earlier = part(event, "previous_message")
+    user = text(earlier, "user")
     if user in ("", "USLACKBOT") or earlier.get("bot_id"):
         return None
-    return Deleted(_asker(body, user), _need(body, "event_id"), _need(event, "channel"), _need(event, "deleted_ts"))
+    return Deleted(_asker(body, user), need(body, "event_id"), need(event, "channel"), need(event, "deleted_ts"))
 
 
 def _asker(body: Mapping[str, Any], user: str) -> Asker:
@@ -306,23 +305,4 @@ def _action(action_id: str, value: str) -> Action:
 
 
 def _value(element: Mapping[str, Any]) -> str:
-    return _str(element, "selected_option", "value") or _str(element, "value")
-
-
-def _mapping(body: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
-    inside: Any = body
-    for name in path:
-        inside = inside.get(name) if isinstance(inside, Mapping) else None
-    return inside if isinstance(inside, Mapping) else {}
-
-
-def _str(body: Any, *path: str) -> str:
-    inside = _mapping(body, *path[:-1]) if isinstance(body, Mapping) else {}
-    found = inside.get(path[-1])
-    return found if isinstance(found, str) else ""
-
-
-def _need(body: Mapping[str, Any], *path: str) -> str:
-    if found := _str(body, *path):
-        return found
-    raise Incomplete(f"no {'.'.join(path)}")
+    return text(element, "selected_option", "value") or text(element, "value")

@@ -11,13 +11,15 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.payloads import Incomplete
 from adapters.slack import inbound, views
-from adapters.slack.inbound import Asked, Deleted, Incomplete
+from adapters.slack.inbound import Asked, Deleted
 from adapters.slack.listening import Listener
 from adapters.slack.manifest import COMMAND, SHORTCUT
 from adapters.slack.sdk_log import sdk_logger
 from adapters.slack.showing import Showcase
 from adapters.slack.workspaces import Workspace, Workspaces
+from adapters.traces import is_ours, trace
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +61,10 @@ async def _failed(error: Exception) -> BoltResponse:
     """Say of an incomplete payload that it is; log everything else, once: Slack would only send it again."""
     if isinstance(error, Incomplete):
         return BoltResponse(status=400)
-    logger.error("an event from Slack could not be handled", exc_info=error)
+    if not is_ours(error):  # Bolt trips over payloads with parts missing
+        logger.warning("a payload of Slack's could not be read: %s", type(error).__name__)
+        return BoltResponse(status=400)
+    logger.error("an event from Slack could not be handled: %s", trace(error))
     return BoltResponse(status=200)
 
 

@@ -17,12 +17,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.deliveries import Deliveries
+from adapters.notes import Notes
+from adapters.questions import Questions
 from adapters.sealing import Seal
 from adapters.slack import guard, inbound, listeners
 from adapters.slack.calling import TIMEOUT_S, SlackApi
 from adapters.slack.guard import Refusal
 from adapters.slack.listening import Listener
-from adapters.slack.notes import Notes
 from adapters.slack.people import People
 from adapters.slack.replying import Replier
 from adapters.slack.sdk_log import sdk_logger
@@ -67,10 +68,11 @@ class SlackAdapter:
             retry_handlers=[],
         )
         api = SlackApi(self._client, session, workspaces)
-        people, notes = People(api), Notes(store, seal)
+        people, notes = People(api), Notes("slack", store, seal)
         replier = Replier(bots=bots, workspaces=workspaces, api=api, people=people, notes=notes)
         self._deliveries = Deliveries("slack", bots, store=store, seal=seal, post=replier.post, now=now)
-        listener = Listener(bots=bots, config=config, deliveries=self._deliveries, people=people, notes=notes, now=now)
+        questions = Questions("slack", bots=bots, config=config, deliveries=self._deliveries, notes=notes, now=now)
+        listener = Listener(questions=questions, config=config, deliveries=self._deliveries, people=people)
         self._showcase = Showcase(
             bots=bots,
             api=api,

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.slack import actions, cards, fallback, rich
+from adapters import actions
+from adapters.slack import cards, fallback, rich
 from adapters.slack.rich import Block, Line, Run, item, paragraph
 from bot import feedback, wording
 from bot.model import Answer, Choice, GivenRoute, Outcome

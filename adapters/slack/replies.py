@@ -68,12 +68,13 @@ class Reply:
 def to_question(asked: Asked, answer: Answer | None, *, in_thread: bool, sentence: str = "") -> Reply:
     """The reply to a question; *in_thread* is what the organisation wants of answers in channels.
 
-    Without an *answer* the reply is a *sentence* of ours, by the name it has in `wording`, and private.
+    Without an *answer* the reply is a *sentence* of ours, by the name it has in `wording`, and private. Where people
+    of another organisation would read it as well, the asker alone sees it.
     """
     is_private = answer is None or answer.is_private
     return Reply(
         asked.asker,
-        _way(asked.entry, is_private=is_private, in_thread=in_thread),
+        _way(asked.entry, is_private=is_private, in_thread=in_thread and not asked.among_strangers),
         channel=asked.channel,
         thread=asked.thread,
         response_url=asked.response_url,

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.deliveries import Address
+from adapters.notes import Notes, Subject
 from adapters.slack import render
 from adapters.slack.calling import GONE, Refused, SlackApi
-from adapters.slack.notes import Notes
 from adapters.slack.people import People
 from adapters.slack.render import Message
 from adapters.slack.replies import INSTEAD, Reply, Way
@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 _BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 # The question is gone, and nobody waits for the answer.
 _QUESTION_GONE = frozenset({"thread_not_found", "message_not_found", "cannot_reply_to_message"})
+# The app may write nowhere, so another place is not worth a try.
+_NOWHERE = frozenset({"missing_scope", "no_permission", "access_denied", "not_allowed_token_type"})
 _NO_EXTRAS = {"unfurl_links": False, "unfurl_media": False, "parse": "none", "mrkdwn": False}
 
 
@@ -74,14 +76,15 @@ class Replier:
                 return
             await self._send(workspace, reply, self._message(organisation, reply, answer))
         if answer is not None and answer.situation is not None and not answer.is_private and reply.thread:
-            await self._notes.keep_subject(workspace, reply.channel, reply.thread, answer.situation.id)
+            subject = Subject(answer.situation.id, reply.message)
+            await self._notes.keep_subject(organisation, (workspace.team, reply.channel, reply.thread), subject)
 
     async def _retract(self, workspace: Workspace, reply: Reply) -> None:
         """Delete the answer to a question that its asker has deleted."""
         question = (workspace.team, reply.channel, reply.message)
         self._turns.note(question, DELETED)
         async with self._turns.of(question):
-            sent = await self._notes.reply(workspace, reply.channel, reply.message)
+            sent = await self._notes.reply(workspace.organisation, question)
             if sent is not None:
                 await self._delete(workspace, sent)
 
@@ -103,7 +106,8 @@ class Replier:
     async def _send(self, workspace: Workspace, reply: Reply, message: Message) -> None:
         """Send by the reply's way, then by the one instead of it, for as long as Slack refuses."""
         way: Way | None = reply.way
-        earlier = await self._notes.reply(workspace, reply.channel, reply.message) if reply.edited else None
+        question = (workspace.team, reply.channel, reply.message)
+        earlier = await self._notes.reply(workspace.organisation, question) if reply.edited else None
         while way is not None:
             try:
                 await self._send_by(way, workspace, reply, message, earlier)
@@ -117,8 +121,7 @@ class Replier:
                     message = Message(message.text, ()) if is_plain else render.plain(message)
                     logger.warning("an answer is sent more plainly: %s", refused)
                     continue
-                # In direct messages there is no other way than the one refused.
-                way = None if way is Way.THREAD and reply.channel.startswith("D") else INSTEAD[way]
+                way = _instead(way, reply, refused)
                 if way is None:
                     logger.error("an answer reached nobody: %s", refused)
                 else:
@@ -142,7 +145,7 @@ class Replier:
                 if earlier:
                     await self._delete(workspace, earlier)
             case Way.THREAD if earlier and earlier["channel"] == reply.channel:
-                await self._api.post(workspace, "chat.update", body | dict(earlier) | {"parse": "none"})
+                await self._api.call(workspace, "chat.update", body | dict(earlier) | {"parse": "none"})
             case Way.THREAD | Way.DIRECT:
                 await self._post_new(way, workspace, reply, body, earlier)
 
@@ -156,14 +159,21 @@ class Replier:
         told = await self._api.post(workspace, "chat.postMessage", body | where | _NO_EXTRAS)
         if reply.message:
             sent = {"channel": str(told.get("channel", "")), "ts": str(told.get("ts", ""))}
-            await self._notes.keep_reply(workspace, reply.channel, reply.message, sent)
+            question = (workspace.team, reply.channel, reply.message)
+            await self._notes.keep_reply(workspace.organisation, question, sent)
 
     async def _delete(self, workspace: Workspace, sent: Mapping[str, str]) -> None:
         try:
-            await self._api.post(workspace, "chat.delete", dict(sent))
+            await self._api.call(workspace, "chat.delete", dict(sent))
         except Refused as refused:
             if refused.error not in GONE:
                 logger.info("an earlier answer could not be deleted: %s", refused)
+
+
+def _instead(way: Way, reply: Reply, refused: Refused) -> Way | None:
+    """The way to try next; None where none is left, or where the refusal holds for every way."""
+    in_direct_messages = way is Way.THREAD and reply.channel.startswith("D")
+    return None if in_direct_messages or refused.error in _NOWHERE else INSTEAD[way]
 
 
 def _to_stranger(reply: Reply) -> Reply:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from adapters.slack.actions import Action, action_id
+from adapters.actions import Action, action_id
 
 Block = dict[str, Any]
 

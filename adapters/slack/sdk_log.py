@@ -4,6 +4,8 @@ import logging
 
 # Bolt logs the body of a request with a bad signature, the SDK every message that comes in.
 _TALKATIVE = ("slack_bolt", "slack_sdk")
+AGAIN_AFTER_S = 60.0
+_said: dict[tuple[str, str], float] = {}
 
 
 def sdk_logger() -> logging.Logger:
@@ -18,7 +20,12 @@ def sdk_logger() -> logging.Logger:
 
 
 def _without_what_was_said(record: logging.LogRecord) -> bool:
+    """Whether to log it: the same problem once a minute, for an outage brings hundreds."""
     kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else "no exception"
-    record.msg, record.args = "Slack's SDK reports a problem in %s (%s)", (record.funcName, kind)
+    problem = (record.funcName, kind)
+    record.msg, record.args = "Slack's SDK reports a problem in %s (%s)", problem
     record.exc_info = record.exc_text = record.stack_info = None
-    return True
+    is_new = record.created - _said.get(problem, -AGAIN_AFTER_S) >= AGAIN_AFTER_S
+    if is_new:
+        _said[problem] = record.created
+    return is_new

@@ -7,14 +7,16 @@ import time
 from collections.abc import Coroutine, Mapping
 from typing import Any
 
+from adapters import actions
 from adapters.deliveries import Deliveries, TryAgain
-from adapters.slack import actions, render, views
+from adapters.slack import render, views
 from adapters.slack.calling import GONE, Refused, SlackApi
 from adapters.slack.inbound import Clicked, Opened
 from adapters.slack.listening import Listener
 from adapters.slack.people import People
 from adapters.slack.views import View
 from adapters.slack.workspaces import Workspace
+from adapters.traces import trace
 from bot import feedback, wording
 from bot.app import PolicyBot
 from bot.ports import Store, StoreUnavailable
@@ -92,8 +94,8 @@ class Showcase:
                     logger.warning("something could not be shown: %s", refused)
             except TryAgain:
                 logger.info("something could not be shown in Slack in time")
-            except Exception:  # the edge of a click: logged for who mends it
-                logger.exception("a click or an opened page failed")
+            except Exception as error:  # noqa: BLE001 - the edge of a click: logged for who mends it
+                logger.error("a click or an opened page failed: %s", trace(error))
 
         task = asyncio.create_task(guarded())
         self._tasks.add(task)

@@ -1,5 +1,6 @@
 """Socket Mode: Slack's payloads by a WebSocket that we open, so that no public address is needed."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -22,23 +23,59 @@ from bot.config import SlackSettings
 
 logger = logging.getLogger(__name__)
 
-PING_EVERY_S = 10
+# A connection that breaks without a word is found dead after one such time, one that only stalls after four.
+PING_EVERY_S = 2.5
 # What only another token cures: https://docs.slack.dev/reference/methods/apps.connections.open
 _WRONG_TOKEN = frozenset(
     "invalid_auth not_authed not_allowed_token_type token_revoked account_inactive missing_scope".split()
 )
 
+# An address to connect to is good once and for a short while; Slack does not say for how long.
+ADDRESS_S = 20.0
+
 Dispatch = Callable[[dict[str, Any]], Awaitable[BoltResponse]]
+
+
+class _Client(SocketModeClient):
+    """Slack's client; it would go on trying an address that never opens, this one asks for another."""
+
+    address_s = ADDRESS_S
+
+    async def connect(self) -> None:
+        """Open a WebSocket, trying until one opens."""
+        while not self.closed:
+            try:
+                async with asyncio.timeout(self.address_s):
+                    await super().connect()  # type: ignore[no-untyped-call]
+                return
+            except TimeoutError:
+                # Outside the time limit: it waits for as long as Slack's rate limit asks.
+                self.wss_uri = await self._another_address()
+
+    async def _another_address(self) -> str | None:
+        try:
+            return await self.issue_new_wss_url()
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError):
+            return None
 
 
 class Socket:
     """One WebSocket to Slack, opened anew whenever it breaks; each payload is acknowledged when it is dealt with."""
 
-    def __init__(self, settings: SlackSettings, session: aiohttp.ClientSession, dispatch: Dispatch) -> None:
+    def __init__(
+        self,
+        settings: SlackSettings,
+        session: aiohttp.ClientSession,
+        dispatch: Dispatch,
+        *,
+        address_s: float = ADDRESS_S,
+    ) -> None:
+        """An address that Slack gave is tried for *address_s* seconds."""
         self._settings = settings
         self._session = session
         self._dispatch = dispatch
-        self._client: SocketModeClient | None = None
+        self._address_s = address_s
+        self._client: _Client | None = None
 
     async def prepare(self) -> None:
         """Ask Slack where to connect; raise `WrongToken` where it does not take the app-level token."""
@@ -46,12 +83,13 @@ class Socket:
             web_client = AsyncWebClient(
                 base_url=self._settings.api_url, session=self._session, timeout=int(TIMEOUT_S), logger=sdk_logger()
             )
-            self._client = SocketModeClient(
+            self._client = _Client(
                 app_token=self._settings.app_token or "",
                 web_client=web_client,
                 logger=sdk_logger(),
                 ping_interval=PING_EVERY_S,
             )
+            self._client.address_s = self._address_s
             self._client.socket_mode_request_listeners.append(self._take)
         try:
             self._client.wss_uri = await self._client.issue_new_wss_url()
@@ -67,7 +105,7 @@ class Socket:
     async def connect(self) -> None:
         """Open the WebSocket, trying until it opens."""
         if self._client is not None:
-            await self._client.connect()  # type: ignore[no-untyped-call]
+            await self._client.connect()
             logger.info("connected to Slack by Socket Mode")
 
     async def close(self) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from adapters.slack import actions, cards, render, rich
+from adapters import actions
+from adapters.slack import cards, render, rich
 from adapters.slack.rich import Block, Run, item, paragraph
 from bot import routing, wording
 from bot.model import Answer, Choice, GivenRoute

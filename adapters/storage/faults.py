@@ -12,6 +12,23 @@ class StoreUnusable(SetupError):
     """The store cannot be opened; says what is wrong, where, and what to do, and never a password."""
 
 
+class StoreUnreachable(StoreUnusable):
+    """The database's server does not answer, or takes nobody just now; it may in a minute."""
+
+
+def is_unreachable(error: BaseException) -> bool:
+    """Whether *error* says that there was no connection, and not that the server or the name service refused us."""
+    if not isinstance(error, exc.OperationalError):
+        return isinstance(error, exc.DBAPIError) and error.connection_invalidated
+    said = reason(error)
+    if error.statement is not None:
+        return error.connection_invalidated
+    # libpq gives no code for what happens while it connects: "FATAL" comes from the server, in any language.
+    if "FATAL" in said:
+        return "the database system is" in said or "too many" in said or "remaining connection slots" in said
+    return "failed to resolve host" not in said or "Temporary" in said
+
+
 def is_unavailable(error: BaseException) -> bool:
     """Whether *error* means that the database cannot be used now, whatever is asked of it."""
     broken = isinstance(error, (exc.DBAPIError, exc.TimeoutError, TimeoutError, OSError))

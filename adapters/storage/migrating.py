@@ -4,6 +4,7 @@ import asyncio
 import logging
 from importlib.resources import files
 
+import stamina
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -11,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, exc, text
 
 from adapters.storage.engine import open_engine, shown
-from adapters.storage.faults import StoreUnusable, reason
+from adapters.storage.faults import StoreUnreachable, StoreUnusable, is_unreachable, reason
 
 logger = logging.getLogger(__name__)
 
@@ -24,19 +25,23 @@ _LOCK = 0x5167_9057
 async def migrate(url: str) -> None:
     """Bring the database at *url* to the newest revision, all or nothing; other processes wait for it.
 
-    Raises `StoreUnusable` when that cannot be done.
+    Raises `StoreUnusable` when that cannot be done, `StoreUnreachable` when a server may answer later.
     """
     engine = open_engine(url, patience_s=MIGRATING_S)
     try:
-        # On SQLite the transaction itself is the lock: it is the only one that may write.
-        async with asyncio.timeout(MIGRATING_S), engine.begin() as connection:
-            await connection.run_sync(_upgrade, shown(url))
+        async with asyncio.timeout(MIGRATING_S):
+            async for attempt in stamina.retry_context(on=_is_locked, attempts=None, timeout=MIGRATING_S, wait_max=1.0):
+                with attempt:
+                    # On SQLite the transaction itself is the lock: it is the only one that may write.
+                    async with engine.begin() as connection:
+                        await connection.run_sync(_upgrade, shown(url))
     except TimeoutError:
         raise StoreUnusable(f"{shown(url)}: not ready within {MIGRATING_S:g} s; see who holds its locks") from None
     except (exc.DBAPIError, OSError) as error:
         what_to_do = "see that it runs, and that this user may make tables in it"
         # Not chained: a traceback may hold more of the URL than may be shown.
-        raise StoreUnusable(f"{shown(url)}: {reason(error)}; {what_to_do}") from None
+        kind = StoreUnreachable if url.startswith("postgres") and is_unreachable(error) else StoreUnusable
+        raise kind(f"{shown(url)}: {reason(error)}; {what_to_do}") from None
     finally:
         await engine.dispose()
 
@@ -47,6 +52,11 @@ def configuration(connection: Connection) -> Config:
     folder = str(files("adapters.storage") / "migrations")
     settings.set_main_option("script_location", folder.replace("%", "%%"))
     return settings
+
+
+def _is_locked(problem: Exception) -> bool:
+    # Who turns a new SQLite file to write-ahead logging while others open it is refused without being made to wait.
+    return isinstance(problem, exc.OperationalError) and "locked" in reason(problem)
 
 
 def _upgrade(connection: Connection, where: str) -> None:

@@ -47,7 +47,7 @@ def build(bot: PolicyBot) -> web.Application:
     application[TEMPLATES] = _templates(bot)
     application[VISITORS] = Visitors()
     application.on_response_prepare.append(_add_headers)
-    application.on_shutdown.append(_not_ready)
+    application.on_shutdown.append(_shutting_down)
     application.add_routes(
         [
             web.get("/", asking.page),
@@ -114,8 +114,13 @@ async def _ready(request: web.Request) -> web.Response:
     return web.Response(text="ready" if ready else "stopping", status=200 if ready else 503)
 
 
-async def _not_ready(application: web.Application) -> None:
+def not_ready(application: web.Application) -> None:
+    """Say at `/readyz` that this process takes no more requests."""
     application[READY][0] = False
+
+
+async def _shutting_down(application: web.Application) -> None:
+    not_ready(application)
 
 
 def _templates(bot: PolicyBot) -> Environment:

@@ -15,8 +15,8 @@ from builders import TODAY
 from hostile import strings
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from adapters.web import application
 from adapters.limits import QUESTIONS
+from adapters.web import application
 from bot import wording
 from bot.app import PolicyBot
 from knowledge.library import Library

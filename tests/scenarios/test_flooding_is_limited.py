@@ -3,8 +3,8 @@
 from builders import a_bot
 from pages import MakeClient, Page
 
-from adapters.web import application
 from adapters.limits import MOST_KEPT, QUESTIONS, QUESTIONS_OF_AN_ADDRESS, Limits
+from adapters.web import application
 from bot import wording
 from knowledge.library import Library
 

@@ -14,7 +14,8 @@ from builders import TODAY, a_clause, an_edition
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack import actions, cards, render, views
+from adapters import actions
+from adapters.slack import cards, render, views
 from bot import wording
 from bot.app import PolicyBot
 from bot.model import Answer, Outcome

@@ -30,6 +30,8 @@ KEY = new_key()
 HTTP = {"SLACK_BOT_TOKEN": ids.BOT_TOKEN, "SLACK_SIGNING_SECRET": ids.SECRET_OF_SIGNING}
 SOCKET = {"SLACK_BOT_TOKEN": ids.BOT_TOKEN, "SLACK_APP_TOKEN": ids.APP_TOKEN}
 SECRETS = (ids.BOT_TOKEN, ids.APP_TOKEN, ids.SECRET_OF_SIGNING, KEY)
+# Each with direct messages of their own: Slack takes one message a second in each.
+OTHERS = [f"{ASKER}{number}" for number in range(6)]
 PEOPLE = (ASKER, ids.dm_of(ASKER), NAME, CHANNEL)
 NOT_KEPT = (CANARY, NHS_NUMBER, *PEOPLE, *SECRETS)
 
@@ -41,7 +43,8 @@ async def serving(folder: Path, environment: Mapping[str, str]) -> AsyncIterator
     """`signpost --verbose serve` as a process, and the Slack that it talks to."""
     async with SlackService.running() as service:
         service.limits.enforced = False
-        service.world.add_user(ASKER, name=NAME)
+        for user in (ASKER, *OTHERS):
+            service.world.add_user(user, name=NAME)
         service.world.add_channel(CHANNEL, members=(ASKER, ids.BOT_USER))
         told = {
             "SLACK_API_URL": service.api_url,
@@ -100,14 +103,14 @@ async def ask_in_every_way(service: SlackService, send: Send) -> None:
         events.edited(question, asked("may i paint the shed green")),
         events.unfurled(question),
         events.deleted(question),
-        events.message(asked("and the door"), user=ASKER, thread_ts=question["event"]["ts"]),
-        events.message(asked("do i lock the shed"), user=ASKER, subtype="file_share"),
-        events.message(asked(f"may i post about patient {NHS_NUMBER}"), user=ASKER),
-        events.message(asked("the head gardener bullies me"), user=ASKER),
-        events.message(asked("shed " * 500), user=ASKER),
+        events.message(asked("and the door"), user=OTHERS[0], thread_ts=question["event"]["ts"]),
+        events.message(asked("do i lock the shed"), user=OTHERS[1], subtype="file_share"),
+        events.message(asked(f"may i post about patient {NHS_NUMBER}"), user=OTHERS[2]),
+        events.message(asked("the head gardener bullies me"), user=OTHERS[3]),
+        events.message(asked("shed " * 500), user=OTHERS[4]),
         root,
         events.mention(asked("and what about the planks"), **elsewhere, **thread),
-        events.mention(asked("he has a knife in the shed"), **elsewhere),
+        events.mention(asked("he has a knife in the shed"), user=OTHERS[5], channel=CHANNEL),
         events.home_opened(user=ASKER),
         events.home_opened("messages", user=ASKER),
         events.pane_opened(user=ASKER),
@@ -171,11 +174,11 @@ async def test_requests_that_are_refused_leave_no_trace(tmp_path: Path):
     refused = [
         events.message(asked("do i lock the shed"), user=ASKER, workspace=ids.OTHER_TEAM),
         interactions.command(asked("do i lock the shed"), user_id=ASKER, user_name=NAME, team_id=ids.OTHER_TEAM),
-        {"type": "event_callback", "team_id": ids.TEAM, "event": {"type": "message", "channel_type": "im", "user": ASKER, "text": CANARY}},
-        {"type": "block_actions", "team": {"id": ids.TEAM}, "user": {"id": ASKER}, "actions": [{"value": CANARY}]},
+        events.event({"type": "message", "channel_type": "im", "user": ASKER, "text": CANARY}),
+        interactions.shortcut(CANARY, user={"id": "", "name": NAME}),
         {"type": CANARY, "team_id": ids.TEAM, "user": ASKER},
         {CANARY: ASKER},
-    ]  # fmt: skip
+    ]
 
     async with serving(tmp_path, HTTP) as (_, server):
         url = f"http://127.0.0.1:{server.port}{PATH}"

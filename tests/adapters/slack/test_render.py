@@ -12,7 +12,8 @@ from builders import TODAY, a_clause, an_edition
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack import actions, cards, fallback, render, rich
+from adapters import actions
+from adapters.slack import cards, fallback, render, rich
 from adapters.slack.render import Message
 from bot import wording
 from bot.app import PolicyBot

@@ -9,7 +9,8 @@ import pytest
 import slack_screens
 from builders import TODAY, a_clause, an_edition
 
-from adapters.slack import actions, render, views
+from adapters import actions
+from adapters.slack import render, views
 from adapters.slack.views import View
 from bot import feedback, wording
 from bot.app import PolicyBot

@@ -7,7 +7,7 @@ from builders import TODAY
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.slack.actions import (
+from adapters.actions import (
     MOST_VALUE,
     PARTS,
     REASONS,

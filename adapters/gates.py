@@ -1,4 +1,4 @@
-"""Keeps Slack's `Retry-After`, and comes back slowly: a crowd that returns at once would only be refused again."""
+"""Keeps a platform's `Retry-After`, and comes back slowly: a crowd that returns at once would only be refused again."""
 
 import asyncio
 import time
@@ -7,15 +7,16 @@ from contextlib import asynccontextmanager
 
 from adapters.deliveries import TryAgain
 
-# More calls of one method at once only wait for connections.
+# More calls at once only wait for connections.
 MOST_AT_ONCE = 50
 
 
 class Gate:
-    """One method in one workspace: how many calls may be under way, and when the next may begin.
+    """One kind of call of one customer: how many may be under way, and when the next may begin.
 
-    A refusal closes it for as long as Slack says; then one call goes first, and each that is taken lets in a few more.
-    https://docs.slack.dev/apis/web-api/rate-limits
+    A refusal closes it for as long as the platform says; then one call goes first, and each that is taken lets in a
+    few more. https://docs.slack.dev/apis/web-api/rate-limits,
+    https://learn.microsoft.com/microsoftteams/platform/bots/how-to/rate-limit
     """
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
