@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from knowledge.library import Library
 
 EXIT_NO, EXIT_USAGE, EXIT_BUG = 1, 2, 3
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 library_option = click.option(
     "--library",
@@ -143,17 +144,24 @@ def evaluate(
 @signpost.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65_535), default=8080, show_default=True)
+@click.option("--dev", is_flag=True, help="Answer Teams' tools on this machine: plain http, and no app id needed.")
 @organisation_option
 @library_option
 @config_option
-def serve(host: str, port: int, organisation: str, folder: Path | None, config_file: Path | None) -> None:
-    """Serve the ask page, and Slack where its settings are there."""
+def serve(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    host: str, port: int, dev: bool, organisation: str, folder: Path | None, config_file: Path | None
+) -> None:
+    """Serve the ask page, and Slack and Teams where their settings are there."""
     from adapters import server, settings
 
+    if dev and host not in LOOPBACK:
+        raise click.UsageError(f"--dev answers whoever asks, so it is for this machine only: {' or '.join(LOOPBACK)}")
     config = settings.load(config_file, os.environ)
     library = _load(folder)
     _organisation(library, organisation)
-    server.run(server.bots_for(library, config, organisation), organisation, config, host, port, folder)
+    server.run(
+        server.bots_for(library, config, organisation), organisation, config, server.Address(host, port, dev), folder
+    )
 
 
 @signpost.group()

@@ -29,7 +29,7 @@ GIVEN_UP_AFTER_S = 30 * 60.0
 MOST_RECENT = 20_000
 # What waits until the platform takes it costs memory only; what was not tried yet costs time, and claims in one turn
 # of the event loop keep everything else waiting.
-MOST_UNDER_WAY = 20_000
+MOST_UNDER_WAY = 10_000
 MOST_UNTRIED = 500
 MOST_CLAIMED_AT_ONCE = 100
 AGAIN_PER_S = 500
@@ -132,7 +132,8 @@ class Deliveries:
         await asyncio.gather(*left, return_exceptions=True)
 
     async def _look_after_once(self, *, tidy: bool) -> None:
-        if self._under_way or self._unsettled:
+        # Also to see whether it is back.
+        if self._under_way or self._unsettled or self._store_is_away:
             for organisation in self._organisations:
                 await self._store.renew(organisation, self._owner)
         left = list(self._unsettled.items())

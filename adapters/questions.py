@@ -69,17 +69,21 @@ class Questions:
         self._limits = Limits(QUESTIONS_OF_A_GROUP)
         self._heard: OrderedDict[str, str] = OrderedDict()
 
-    async def ask(self, asking: Asking, once: str, text: str) -> Said | None:
-        """What to reply to *text*; None where *once*, the platform's id of it in the group, was met before."""
+    async def ask(self, asking: Asking, once: str, text: str = "", situation: str = "") -> Said | None:
+        """What to reply to *text*, or to a picked *situation*.
+
+        None where *once*, the platform's id of it in the group, was met before.
+        """
         if await self._deliveries.has_seen(once):
             return None
         if not await self.allows(asking):
             # Said once a minute: otherwise the refusals were a flood of their own.
             minute = int(self._now() // 60)
             return Said(f"{asking.group} too many {asking.user} {minute}", sentence="too_many")
-        await self._take_up(asking)
+        if not situation:
+            await self._take_up(asking)
         try:
-            return Said(once, self.answer(asking, text))
+            return Said(once, self.answer(asking, text, situation))
         except Exception as error:  # noqa: BLE001 - the edge of answering: said to the asker, and logged
             logger.error("a question could not be answered: %s", trace(error))
             return Said(once, sentence="unknown_error")

@@ -13,7 +13,7 @@ _LONGEST_URL = 3_000
 def marked(clause: Clause) -> Iterator[tuple[str, bool]]:
     """The clause's text in parts, each with whether it is an exception; joined, the parts are the text."""
     longest_first = sorted(filter(None, clause.exceptions), key=len, reverse=True)
-    pattern = f"({'|'.join(map(re.escape, longest_first))})"
+    pattern = f"((?:{'|'.join(map(re.escape, longest_first))})+)"
     for at, part in enumerate(re.split(pattern, clause.text) if longest_first else [clause.text]):
         if part:
             yield part, at % 2 == 1

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,7 +17,7 @@ from adapters import leaving, library_files
 from adapters.library_watch import LibraryWatch
 from adapters.web import application
 from bot.app import PolicyBot
-from bot.config import Config, ConfigError, unknown_organisations
+from bot.config import Config, ConfigError, only_for_development, unknown_organisations
 from knowledge.library import Library
 
 logger = logging.getLogger(__name__)
@@ -29,19 +30,31 @@ def bots_for(library: Library, config: Config, default: str) -> dict[str, Policy
     """A bot for the organisation *default* and each that the settings name; raise `ConfigError` for unknown ones."""
     if problems := unknown_organisations(config, library.organisations):
         raise ConfigError("the settings", problems)
-    named = dict.fromkeys([default, *config.organisations, *config.slack.workspaces.values()])
+    mapped = (*config.slack.workspaces.values(), *config.teams.tenants.values())
+    named = dict.fromkeys([default, *config.organisations, *mapped])
     zone = ZoneInfo(config.timezone)
     return {
         name: PolicyBot(library, library.organisations[name], today=lambda: datetime.now(zone).date()) for name in named
     }
 
 
-def run(bots: Mapping[str, PolicyBot], default: str, config: Config, host: str, port: int, folder: Path | None) -> None:  # noqa: PLR0913, PLR0917
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen; *dev* allows Teams plain http on this machine, and no app id."""
+
+    host: str
+    port: int
+    dev: bool = False
+
+
+def run(bots: Mapping[str, PolicyBot], default: str, config: Config, address: Address, folder: Path | None) -> None:
     """Serve until interrupted: what is under way ends within ten seconds, and the library is watched.
 
     The ask page answers for the organisation *default*. Raise `StoreUnusable` or `WrongToken` where a setting
     does not hold, before any port is open.
     """
+    if not address.dev and (problems := only_for_development(config)):
+        raise ConfigError("the settings", problems)
     served = application.build(bots[default])
     served.cleanup_ctx.append(leaving.slowly(lambda: application.not_ready(served)))
     served.cleanup_ctx.append(_watching(bots.values(), folder or library_files.SHIPPED))
@@ -52,8 +65,14 @@ def run(bots: Mapping[str, PolicyBot], default: str, config: Config, host: str, 
         from adapters import slack_server
 
         slack_server.add(served, bots, default, config)
+    if config.teams.is_on or address.dev:
+        # The Bot Framework's SDK takes longer still.
+        from adapters import teams_server
+
+        teams_server.add(served, bots, default, config, dev=address.dev)
     served.on_startup.append(_keep_what_is_loaded)
     logging.getLogger("aiohttp.server").addFilter(_without_the_request)
+    host, port = address.host, address.port
     named = {"127.0.0.1": "localhost"}.get(host, f"[{host}]" if ":" in host else host)
 
     def said(*_lines: object) -> None:
@@ -95,8 +114,8 @@ async def keep_watching(watch: LibraryWatch, *bots: PolicyBot, every_s: float = 
             bot.forget_old()
         try:
             library = await asyncio.to_thread(watch.changed)
-        except Exception:  # the edge of this task: without it nobody would look again
-            logger.exception("the library could not be looked at, the last good one goes on answering")
+        except Exception as error:  # noqa: BLE001 - the edge of this task: without it nobody would look again
+            logger.error("the library could not be looked at, the last good one goes on answering: %s", trace(error))
             continue
         if library is None:
             continue

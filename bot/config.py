@@ -281,6 +281,19 @@ def read(source: str, told: Mapping[str, Any], environment: Mapping[str, str]) -
     return config
 
 
+def only_for_development(config: Config) -> list[str]:
+    """The problems of settings that are right with `--dev` only: Microsoft's addresses in plain http."""
+    addresses = {
+        "TEAMS_OPENID_METADATA_URL": config.teams.openid_metadata_url,
+        "TEAMS_TOKEN_URL": config.teams.token_url,
+    }
+    return [
+        f"{name}   plain http; an https address, or `signpost serve --dev` on this machine"
+        for name, address in addresses.items()
+        if address is not None and not address.startswith("https://")
+    ]
+
+
 def unknown_organisations(config: Config, known: Iterable[str]) -> list[str]:
     """The problems of settings that name an organisation that the library does not know."""
     names = sorted(known)

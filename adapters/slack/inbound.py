@@ -146,7 +146,7 @@ def command(body: Mapping[str, Any]) -> Asked:
         Entry.COMMAND,
         readable(text(body, "text"), "") or ASKED_NOTHING,
         channel=text(body, "channel_id"),
-        response_url=need(body, "response_url"),
+        response_url=text(body, "response_url"),
     )
 
 
@@ -159,7 +159,7 @@ def shortcut(body: Mapping[str, Any], bot_user: str) -> Asked:
         Entry.SHORTCUT,
         readable(text(body, "message", "text"), bot_user) or ASKED_NOTHING,
         channel=text(body, "channel", "id"),
-        response_url=need(body, "response_url"),
+        response_url=text(body, "response_url"),
     )
 
 

@@ -1,7 +1,10 @@
 """Which part of the adapter takes which of Slack's payloads: the table of listeners, and a catch-all for each kind."""
 
+import contextlib
 import logging
+import os
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -32,19 +35,34 @@ Body = dict[str, Any]
 
 def build(client: AsyncWebClient, workspaces: Workspaces, listener: Listener, showcase: Showcase) -> AsyncApp:
     """Return the Bolt application; requests come to it verified, with their workspace in the context."""
-    app = AsyncApp(
-        client=client,
-        logger=sdk_logger(),
-        authorize=_authorize,
-        # Answers are claimed before the acknowledgement, so listeners run before it.
-        process_before_response=True,
-        request_verification_enabled=False,
-        ssl_check_enabled=False,
-        attaching_function_token_enabled=False,
-    )
+    with _unseen("SLACK_"):
+        app = AsyncApp(
+            client=client,
+            logger=sdk_logger(),
+            authorize=_authorize,
+            # Answers are claimed before the acknowledgement, so listeners run before it.
+            process_before_response=True,
+            request_verification_enabled=False,
+            ssl_check_enabled=False,
+            attaching_function_token_enabled=False,
+        )
     _Listeners(workspaces, listener, showcase).register(app)
     app.error(_failed)
     return app
+
+
+@contextlib.contextmanager
+def _unseen(prefix: str) -> Iterator[None]:
+    """Hide the environment variables that begin with *prefix*.
+
+    Bolt reads them beside what it is given: a bot token makes it warn, a client id and secret make it set up an
+    installation flow of its own, with tokens in files.
+    """
+    hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith(prefix)}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
 
 
 async def _authorize(context: AsyncBoltContext) -> AuthorizeResult:
@@ -127,7 +145,7 @@ class _Listeners:
 
     async def _gone(self, body: Body) -> None:
         if removed := inbound.removal(body):
-            await self._workspaces.forget(*removed)
+            await self._workspaces.removed(*removed)
 
     async def _nothing(self, ack: AsyncAck) -> None:
         await ack()

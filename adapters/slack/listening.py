@@ -35,19 +35,25 @@ class Listener:
 
     async def picked(self, workspace: Workspace, clicked: Clicked, situation: str) -> None:
         """Answer a situation picked among choices in a message."""
-        answer = self.answer_to(workspace, clicked, situation)
-        reply = to_pick(clicked, answer, in_thread=self._in_thread(workspace))
-        await self._deliver(workspace, f"{workspace.team} {clicked.once}", reply)
+        asking = self._clicking(workspace, clicked)
+        said = await self._questions.ask(asking, f"{workspace.team} {clicked.once}", situation=situation)
+        if said is not None:
+            in_thread = self._in_thread(workspace)
+            reply = to_pick(clicked, said.answer, in_thread=in_thread, sentence=said.sentence)
+            await self._deliver(workspace, said.once, reply)
 
     def answer_to(self, workspace: Workspace, clicked: Clicked, situation: str = "", text: str = "") -> Answer:
         """The answer to a picked situation, or to a question typed into App Home."""
-        root = clicked.thread or clicked.message
-        thread = (clicked.channel, root) if clicked.channel and root else ()
-        return self._questions.answer(self._asking(workspace, clicked.asker.user, thread), text, situation)
+        return self._questions.answer(self._clicking(workspace, clicked), text, situation)
 
     async def allows(self, workspace: Workspace, user: str) -> bool:
         """Count a question that is not answered by a message; False when it is one too many."""
         return await self._questions.allows(self._asking(workspace, user))
+
+    def _clicking(self, workspace: Workspace, clicked: Clicked) -> Asking:
+        root = clicked.thread or clicked.message
+        thread = (clicked.channel, root) if clicked.channel and root else ()
+        return self._asking(workspace, clicked.asker.user, thread)
 
     def _asking(
         self, workspace: Workspace, user: str, thread: tuple[str, ...] = (), *, is_follow_up: bool = False, at: str = ""

@@ -11,7 +11,7 @@ SCOPES = {
     "chat:write": "to post answers",
     "commands": "to offer /policy and the message shortcut",
     "im:history": "to see the questions that people send the app in its direct messages",
-    "users:read": "to tell staff from guests and strangers, and to read people's language and time zone",
+    "users:read": "to tell staff from guests and strangers, and to read people's time zone",
 }
 
 COMMAND = "/policy"

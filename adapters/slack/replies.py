@@ -71,16 +71,16 @@ def to_question(asked: Asked, answer: Answer | None, *, in_thread: bool, sentenc
     Without an *answer* the reply is a *sentence* of ours, by the name it has in `wording`, and private. Where people
     of another organisation would read it as well, the asker alone sees it.
     """
-    is_private = answer is None or answer.is_private
+    way = _way(asked, is_private=_is_private(answer), in_thread=in_thread and not asked.among_strangers)
     return Reply(
         asked.asker,
-        _way(asked.entry, is_private=is_private, in_thread=in_thread and not asked.among_strangers),
+        way,
         channel=asked.channel,
         thread=asked.thread,
         response_url=asked.response_url,
         message=asked.message,
         edited=asked.edited,
-        shareable=asked.entry is Entry.COMMAND and answer is not None and answer.outcome in _SHAREABLE,
+        shareable=asked.entry is Entry.COMMAND and way is Way.RESPONSE and _is_shareable(answer),
         sentence=sentence,
         answer=record(answer) if answer else {},
     )
@@ -91,15 +91,18 @@ def to_deletion(deleted: Deleted) -> Reply:
     return Reply(deleted.asker, Way.RETRACT, channel=deleted.channel, message=deleted.message)
 
 
-def to_pick(clicked: Clicked, answer: Answer, *, in_thread: bool) -> Reply:
-    """The reply to a picked situation: where the choices stand, or in place of them where only the asker sees them."""
-    is_direct = clicked.channel.startswith("D")
+def to_pick(clicked: Clicked, answer: Answer | None, *, in_thread: bool, sentence: str = "") -> Reply:
+    """The reply to a picked situation: where the choices stand, or in place of them where only the asker sees them.
+
+    Without an *answer* the reply is a *sentence*, as in `to_question`, and the choices stay.
+    """
+    is_direct, is_private = clicked.channel.startswith("D"), _is_private(answer)
     if clicked.ephemeral:
         way = Way.RESPONSE
-    elif is_direct or (in_thread and not answer.is_private):
+    elif is_direct or (in_thread and not is_private):
         way = Way.THREAD
     else:
-        way = Way.DIRECT if answer.is_private else Way.EPHEMERAL
+        way = Way.DIRECT if is_private else Way.EPHEMERAL
     return Reply(
         clicked.asker,
         way,
@@ -107,18 +110,27 @@ def to_pick(clicked: Clicked, answer: Answer, *, in_thread: bool) -> Reply:
         # A private reply stands in a thread only where there is one.
         thread=clicked.thread or ("" if way is Way.EPHEMERAL else clicked.message),
         response_url=clicked.response_url,
-        replaces=clicked.ephemeral,
-        shareable=clicked.ephemeral and answer.outcome in _SHAREABLE,
-        answer=record(answer),
+        replaces=clicked.ephemeral and answer is not None,
+        shareable=clicked.ephemeral and _is_shareable(answer),
+        sentence=sentence,
+        answer=record(answer) if answer else {},
     )
 
 
-def _way(entry: Entry, *, is_private: bool, in_thread: bool) -> Way:
-    match entry:
+def _is_private(answer: Answer | None) -> bool:
+    return answer is None or answer.is_private
+
+
+def _is_shareable(answer: Answer | None) -> bool:
+    return answer is not None and answer.outcome in _SHAREABLE
+
+
+def _way(asked: Asked, *, is_private: bool, in_thread: bool) -> Way:
+    match asked.entry:
         case Entry.DIRECT:
             return Way.THREAD
         case Entry.COMMAND | Entry.SHORTCUT:
-            return Way.RESPONSE
+            return Way.RESPONSE if asked.response_url else Way.DIRECT
         case Entry.MENTION if is_private:
             return Way.DIRECT
     return Way.THREAD if in_thread else Way.EPHEMERAL

@@ -13,8 +13,8 @@ from adapters.slack.calling import GONE, Refused, SlackApi
 from adapters.slack.people import People
 from adapters.slack.render import Message
 from adapters.slack.replies import INSTEAD, Reply, Way
-from adapters.slack.turns import DELETED, Turns
 from adapters.slack.workspaces import Workspace, Workspaces
+from adapters.turns import DELETED, Turns
 from bot import wording
 from bot.app import PolicyBot
 from bot.model import Answer

@@ -61,8 +61,6 @@ class Showcase:
         match clicked.action:
             case actions.Choose(situation) if not clicked.in_modal:
                 await self._listener.picked(workspace, clicked, situation)
-            case actions.Reason():
-                await self._count(workspace, clicked)
             case _:
                 if await self._deliveries.claim(workspace.organisation, f"{workspace.team} {clicked.once}"):
                     self.soon(self._show(workspace, clicked))
@@ -78,10 +76,13 @@ class Showcase:
             self.soon(self._welcome(workspace, opened))
 
     async def drain(self) -> None:
-        """End what is being shown."""
-        for task in list(self._tasks):
+        """Let what is under way be shown, for as long as a trigger is good."""
+        left = set(self._tasks)
+        if left:
+            _, left = await asyncio.wait(left, timeout=TRIGGER_S)
+        for task in left:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
 
     def soon(self, work: Coroutine[Any, Any, None]) -> None:
         """Do *work* in the background, once; what Slack refuses is let go."""
@@ -103,10 +104,13 @@ class Showcase:
 
     async def _show(self, workspace: Workspace, clicked: Clicked) -> None:
         until = time.monotonic() + TRIGGER_S
-        if not (await self._people.find(workspace, clicked.asker.user)).is_staff:
-            await self._say(workspace, clicked, wording.STRANGER, until)
-            return
+        is_staff = (await self._people.find(workspace, clicked.asker.user)).is_staff
         match clicked.action:
+            case actions.Reason():  # the modal that it came from has thanked for it
+                if is_staff:
+                    await self._count(workspace, clicked)
+            case _ if not is_staff:
+                await self._say(workspace, clicked, wording.STRANGER, until)
             case actions.Helpful():
                 await self._count(workspace, clicked)
                 await self._say(workspace, clicked, wording.THANKS_HELPFUL, until)
@@ -129,16 +133,21 @@ class Showcase:
                 return views.comms_modal(library, organisation)
             case actions.Unhelpful(situation):
                 return views.reasons_modal(situation)
-            case actions.Choose(situation):
-                return views.answer_modal(
-                    self._listener.answer_to(workspace, clicked, situation), library, organisation
-                )
-            case actions.Ask(text):
-                if not await self._listener.allows(workspace, clicked.asker.user):
-                    return views.sentence_modal(wording.TOO_MANY)
-                answer = self._listener.answer_to(workspace, clicked, text=text)
-                return views.answer_modal(answer, library, organisation)
+            case actions.Choose() | actions.Ask():
+                return await self._answer(workspace, clicked)
         return None
+
+    async def _answer(self, workspace: Workspace, clicked: Clicked) -> View:
+        """What was picked or typed in a modal or on App Home, answered within the same limits as messages."""
+        bot = self._bots[workspace.organisation]
+        if not await self._listener.allows(workspace, clicked.asker.user):
+            return views.sentence_modal(wording.TOO_MANY)
+        match clicked.action:
+            case actions.Choose(situation):
+                answer = self._listener.answer_to(workspace, clicked, situation)
+            case actions.Ask(text):
+                answer = self._listener.answer_to(workspace, clicked, text=text)
+        return views.answer_modal(answer, bot.library, bot.organisation)
 
     def _paged(self, bot: PolicyBot, shown: views.Paged, page: int) -> View | None:
         library, organisation = bot.library, bot.organisation

@@ -1,11 +1,13 @@
 """Which Slack workspaces are answered, for which organisation, and with which token."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.web.async_client import AsyncWebClient
@@ -18,6 +20,8 @@ from bot.ports import StoreUnavailable
 logger = logging.getLogger(__name__)
 
 KEPT_S = 60.0
+# Slack waits three seconds for the acknowledgement of an event.
+ASKED_BACK_S = 2.0
 NOT_MAPPED = (
     "Slack workspace %s belongs to no organisation and is not answered; "
     "add it to the settings: slack.workspaces: {%s: ORGANISATION}"
@@ -76,6 +80,9 @@ class Workspaces(Protocol):
         With *team* empty, an enterprise has uninstalled what it had installed for all its workspaces.
         """
 
+    async def removed(self, team: str, enterprise: str) -> None:
+        """Take an event that says that the app is gone: forget the workspace, unless it is known to have it again."""
+
 
 class OneWorkspace:
     """The workspace of the bot token in the settings."""
@@ -85,6 +92,7 @@ class OneWorkspace:
         self._token = token
         self._organisations = organisations
         self._default = default
+        self._client: AsyncWebClient | None = None
         self._workspace: Workspace | None = None
         self._whole_enterprise = False
 
@@ -93,6 +101,7 @@ class OneWorkspace:
 
         What says nothing about the token (no connection, an error of Slack's) comes as the client raises it.
         """
+        self._client = client
         try:
             told = await client.auth_test(token=self._token)
         except SlackApiError as refused:
@@ -111,6 +120,11 @@ class OneWorkspace:
             logger.error(NOT_MAPPED, team, team)
             return
         self._workspace = Workspace(team, enterprise, organisation, str(told["user_id"]), str(told["bot_id"]))
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the workspace is recognised, belongs to an organisation and has the app."""
+        return self._workspace is not None
 
     async def find(self, team: str, enterprise: str) -> Workspace | None:
         """The one workspace, if it is that one."""
@@ -135,6 +149,20 @@ class OneWorkspace:
             return
         self._workspace = None
         logger.error("Slack workspace %s has uninstalled the app or revoked its token: %s", team, INSTALL_AGAIN)
+
+    async def removed(self, team: str, enterprise: str) -> None:
+        """Forget the workspace if Slack does not take the token: the event may be older than its installation."""
+        if self._client is None or await self.find(team, enterprise) is None:
+            return
+        try:
+            async with asyncio.timeout(ASKED_BACK_S):
+                await self._client.auth_test(token=self._token)
+        except SlackApiError as refused:
+            if error_of(refused) in CURES:
+                await self.forget(team, enterprise)
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            # Whoever uses the token next is told as much.
+            return
 
 
 class InstalledWorkspaces:
@@ -200,6 +228,10 @@ class InstalledWorkspaces:
                 return
         if await self._installations.forget(team, enterprise):
             logger.info("Slack workspace %s has uninstalled the app, its tokens are deleted", team or enterprise)
+
+    async def removed(self, team: str, enterprise: str) -> None:
+        """Delete the workspace's tokens before the event is acknowledged; raises `StoreUnavailable`."""
+        await self.forget(team, enterprise)
 
     async def _installed(self, team: str, enterprise: str) -> Installed | None:
         now = self._monotonic()

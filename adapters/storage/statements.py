@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CTE, Connection, Select, Table, and_, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from adapters.storage.tables import claims, feedback, notes
+from adapters.storage.tables import claims, feedback, notes, owners
 from bot.ports import Overdue
 
 UNHEARD_S = 10.0
@@ -31,13 +31,6 @@ def _these(table: Table, key: str, rows: CTE) -> Any:
     return and_(table.c.organisation == bindparam("o"), table.c[key].in_(select(rows.c[key])))
 
 
-_RENEWED = _unlocked(
-    select(claims.c.claim).where(
-        claims.c.organisation == bindparam("o"), claims.c.owner == bindparam("by"), claims.c.sealed.is_not(None)
-    )
-)
-_RENEW = update(claims).where(_these(claims, "claim", _RENEWED)).values(seen_at=bindparam("at"))
-
 _OVERDUE = _unlocked(
     select(claims.c.claim)
     .where(
@@ -47,6 +40,11 @@ _OVERDUE = _unlocked(
         claims.c.seen_at < bindparam("unheard_since"),
         # Whoever asks is alive, and at work on its own.
         claims.c.owner != bindparam("by"),
+        claims.c.owner.not_in(
+            select(owners.c.owner).where(
+                owners.c.organisation == bindparam("o"), owners.c.heard_at >= bindparam("unheard_since")
+            )
+        ),
     )
     .order_by(claims.c.claimed_at)
     .limit(bindparam("most"))
@@ -70,6 +68,7 @@ _OLD_NOTES = _unlocked(
 )
 # Returned to be counted: SQLite's driver counts no rows of a statement that begins with a CTE.
 _FORGET_CLAIMS = delete(claims).where(_these(claims, "claim", _OLD_CLAIMS)).returning(claims.c.claim)
+_FORGET_OWNERS = delete(owners).where(owners.c.organisation == bindparam("o"), owners.c.heard_at < bindparam("before"))
 _FORGET_NOTES = delete(notes).where(_these(notes, "key", _OLD_NOTES)).returning(notes.c.key)
 
 
@@ -111,8 +110,9 @@ def settle(connection: Connection, organisation: str, name: str) -> None:
 
 
 def renew(connection: Connection, organisation: str, owner: str, at: float) -> None:
-    """Say of all unsettled claims of *owner* that it was heard of."""
-    connection.execute(_RENEW, {"o": organisation, "by": owner, "at": at})
+    """Say that *owner* was heard of, and with it all its claims."""
+    row = _INSERT[connection.dialect.name](owners).values(organisation=organisation, owner=owner, heard_at=at)
+    connection.execute(row.on_conflict_do_update(index_elements=list(owners.primary_key), set_={"heard_at": at}))
 
 
 def take_over(  # noqa: PLR0913, PLR0917 - one parameter for each column
@@ -156,4 +156,5 @@ def forget_old(connection: Connection, organisation: str, at: float) -> bool:
     """Delete claims older than a day and notes out of time, so many at once; True when some may be left."""
     old_claims = connection.execute(_FORGET_CLAIMS, {"o": organisation, "before": at - FORGOTTEN_S}).all()
     old_notes = connection.execute(_FORGET_NOTES, {"o": organisation, "before": at}).all()
+    connection.execute(_FORGET_OWNERS, {"o": organisation, "before": at - FORGOTTEN_S})
     return FORGOTTEN_AT_ONCE in (len(old_claims), len(old_notes))

@@ -31,6 +31,15 @@ Index(
     sqlite_where=claims.c.sealed.is_not(None),
 )
 
+# When a process last said that it is alive. Not in its claims: each would be written anew, with what is sealed in it.
+owners = Table(
+    "owners",
+    METADATA,
+    Column("organisation", Text, primary_key=True),
+    Column("owner", Text, primary_key=True),
+    Column("heard_at", Double, nullable=False),
+)
+
 notes = Table(
     "notes",
     METADATA,

@@ -8,6 +8,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from adapters.limits import Limits
+from adapters.traces import trace
 from adapters.web import addresses, asking, reading
 from adapters.web.keys import BOT, LIMITS, READY, TEMPLATES, VISITORS
 from adapters.web.visitors import Visitors
@@ -82,8 +83,8 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return refused
     except web.HTTPException as refusal:
         return refusal if refusal.status < 400 else _problem(request, refusal.status, wording.REFUSED_REQUEST)
-    except Exception:  # the one edge of the web: logged with its traceback, apologised for
-        logger.exception("a page failed route=%s", getattr(request.match_info.route, "name", None))
+    except Exception as error:  # noqa: BLE001 - the one edge of the web: logged with its place, apologised for
+        logger.error("a page failed route=%s: %s", getattr(request.match_info.route, "name", None), trace(error))
         return _problem(request, 500, wording.UNKNOWN_ERROR)
 
 

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from weakref import WeakValueDictionary
 
 MOST_KEPT = 10_000
-# Later than every timestamp of Slack's.
+# Later than every timestamp of a platform's.
 DELETED = "~"
 
 Place = tuple[str, str, str]
@@ -27,7 +27,7 @@ class Turns:
         return lock
 
     def note(self, place: Place, edited: str) -> None:
-        """Note that the question was *edited*, a timestamp of Slack's, or `DELETED`; empty for neither."""
+        """Note that the question was *edited*, a timestamp of the platform's, or `DELETED`; empty for neither."""
         if edited > self._latest.get(place, ""):
             self._latest[place] = edited
             self._latest.move_to_end(place)
