@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
 from pydantic_core import ErrorDetails
 
 from bot.errors import SetupError
@@ -177,11 +177,17 @@ class Config(_Settings):
         return self.organisations.get(organisation, OrganisationSettings())
 
     @model_validator(mode="after")
-    def _is_whole(self) -> "Config":
+    def _is_whole(self, info: ValidationInfo) -> "Config":
+        if info.context == _IN_PART:
+            return self
         problems = [_Rule(*rule) for rule in _WHOLE if rule[1](self)]
         if problems:
             raise ValueError("\n".join(f"{problem.where}\t{problem.remedy}" for problem in problems))
         return self
+
+
+# The context of settings that are read for one purpose, and need not be whole.
+_IN_PART = "in part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,10 +262,11 @@ _WHOLE: tuple[tuple[str, Any, str], ...] = (
 )
 
 
-def read(source: str, told: Mapping[str, Any], environment: Mapping[str, str]) -> Config:
+def read(source: str, told: Mapping[str, Any], environment: Mapping[str, str], *, whole: bool = True) -> Config:
     """Return the settings *told* by the file *source*, with those of the *environment* put over them.
 
-    Raise `ConfigError` with every problem; no message repeats a value that may be a secret.
+    Raise `ConfigError` with every problem; no message repeats what may be a secret. Unless they are to be *whole*,
+    what goes together need not be there together.
     """
     problems = [
         f"{name}   set in the file; secrets come by the environment: {variable}" for name, variable in _secrets_in(told)
@@ -273,7 +280,7 @@ def read(source: str, told: Mapping[str, Any], environment: Mapping[str, str]) -
                     [each for each in re.split(r"[,\s]+", value) if each] if path[-1] in _LISTS else value
                 )
     try:
-        config = Config.model_validate(merged)
+        config = Config.model_validate(merged, context=None if whole else _IN_PART)
     except ValidationError as refused:
         problems += [line for error in refused.errors() for line in _lines(error)]
     if problems:
@@ -297,14 +304,27 @@ def only_for_development(config: Config) -> list[str]:
 def unknown_organisations(config: Config, known: Iterable[str]) -> list[str]:
     """The problems of settings that name an organisation that the library does not know."""
     names = sorted(known)
-    named = [(f"organisations.{name}", name) for name in config.organisations]
+    named = [(f"organisations.{shown(name)}", name) for name in config.organisations]
     named += [(f"slack.workspaces.{team}", name) for team, name in config.slack.workspaces.items()]
     named += [(f"teams.tenants.{tenant}", name) for tenant, name in config.teams.tenants.items()]
     return [
-        f"{where}   no organisation '{name}'; the library knows: {', '.join(names)}"
+        f"{where}   no organisation '{shown(name)}'; the library knows: {', '.join(names)}"
         for where, name in named
         if name not in names
     ]
+
+
+def shown(name: str) -> str:
+    """*name*, which stands where a setting's name belongs, as it may be printed: a token may be pasted there."""
+    if re.match(_OF_SLACK, name) or (re.fullmatch(_RANDOM, name) and not re.fullmatch(_GUID, name)):
+        return "(hidden: it looks like a secret)"
+    return name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}…"
+
+
+_LONGEST_SHOWN = 40
+_OF_SLACK = r"(?i)\s*(xox|xapp)"
+# Long, with digits among its letters, and without spaces: a signing secret, a client secret, a key.
+_RANDOM = r"(?=.*[0-9])(?=.*[A-Za-z])[\w.~+/=-]{24,}"
 
 
 def _secrets_in(told: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
@@ -321,7 +341,7 @@ _BY_PATH = {path: variable for variable, path in ENVIRONMENT.items()}
 
 def _lines(error: ErrorDetails) -> list[str]:
     path = tuple(str(part) for part in error["loc"] if part != "[key]")
-    where = _BY_PATH.get(path, ".".join(path))
+    where = _BY_PATH.get(path, ".".join(map(shown, path)))
     if error["type"] == "extra_forbidden":
         near = difflib.get_close_matches(path[-1], _known(path[:-1]), 1)
         return [f"{where}   unknown" + (f"; did you mean '{near[0]}'?" if near else "; remove it")]

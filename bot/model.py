@@ -55,13 +55,14 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class GivenRoute:
-    """A route with its contact (empty text: none is set), and the clause that names it, if one does."""
+    """A route with its contact (empty text: none is set), and the clause that names it, with its place, if one does."""
 
     id: str
     name: str
     scope: RouteScope
     contact: Contact
     because: str | None = None
+    named_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ def given(
             route = library.routes[name]
             local = organisation.contacts.get(name)
             contact = Contact(local) if local else route.contact
-            found[name] = GivenRoute(route.id, route.name, route.scope, contact, because)
+            named_in = library.places.get(because, "") if because else ""
+            found[name] = GivenRoute(route.id, route.name, route.scope, contact, because, named_in)
     return tuple(found.values())
 
 

@@ -83,10 +83,19 @@ LIBRARY = "Library {digest}."
 NOTHING_IN_FORCE = "None of the policies that I have was in force on {date}, so I cannot say what applied then."
 DELETE_IT = "If your message still stands in this chat, please delete it."
 SENSITIVE = (
-    "This sounds like something to tell a person who can act on it, not a bot. You do not need to give "
-    "any details here, and I have kept nothing of what you typed. These people and organisations can help. "
-    "You can choose whom to go to."
+    "You do not need to give any details here, and I have kept nothing of what you typed. These people and "
+    "organisations can help. You can choose whom to go to."
 )
+SENSITIVE_OPENING = "This sounds like something to tell a person who can act on it, not a bot."
+# What is said instead to somebody who may need help themselves.
+SENSITIVE_OPENINGS: dict[str, str] = {
+    "self-harm-or-suicide": (
+        "If this is about you, I am sorry that it is this hard. Please talk to a person now: the numbers below are "
+        "answered day and night."
+    ),
+    "stressed-breaking-point": "I am sorry that it is this hard. You do not have to carry it alone.",
+    "domestic-abuse": "I am sorry that this is happening. It is not your fault, and there are people who can help.",
+}
 DANGER = "If anyone is at immediate risk of harm, call 999 now, then tell the person in charge where you are."
 IDENTIFIABLE = (
     "Your message seems to hold a name, number or address that points to a person. I have not looked "
@@ -269,7 +278,7 @@ def route_line(route: GivenRoute) -> str:
 
 def reached(route: GivenRoute) -> str:
     """How the route is reached, and the clause that names it."""
-    because = f" [{BECAUSE.format(clause=route.because)}]" if route.because else ""
+    because = f" [{BECAUSE.format(clause=route.named_in or route.because)}]" if route.because else ""
     return f"{contact_line(route)}{because}"
 
 
@@ -283,7 +292,8 @@ def lead_lines(answer: Answer) -> list[str]:
         return [_not_covered(answer)]
     if answer.outcome is Outcome.SENSITIVE:
         danger = any(warned.id is WarningId.DANGER for warned in answer.warnings)
-        return [DANGER, SENSITIVE] if danger else [SENSITIVE]
+        opening = SENSITIVE_OPENINGS.get(answer.situation.id if answer.situation else "", SENSITIVE_OPENING)
+        return [*([DANGER] if danger else []), f"{opening} {SENSITIVE}"]
     if answer.outcome is Outcome.HELP:
         first = HELP_FIRST.get(answer.situation.id if answer.situation else "")
         return [*([first] if first else []), HELP, *(f"“{example}”" for example in EXAMPLES), NOTICE]

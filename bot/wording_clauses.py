@@ -65,11 +65,9 @@ def force_note(edition: Edition, in_force: bool, on: date) -> str:
 
 
 def clause_name(citation: Citation) -> str:
-    """The clause as one would look it up: its number where one is printed, else its heading."""
-    clause, document = citation.clause, citation.edition.document
-    # "5.6" is found by itself; a "1" stands under more than one heading.
-    place = clause.number if "." in clause.number else ": ".join((*clause.heading, clause.number)).rstrip(": ")
-    return f"{document.title} ({document.issuer}), {place}"
+    """The clause as one would look it up: its document, and its place there."""
+    document = citation.edition.document
+    return f"{document.title} ({document.issuer}), {citation.clause.place}"
 
 
 def edition_dates(edition: Edition) -> str:

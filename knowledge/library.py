@@ -30,6 +30,11 @@ class Library:
         return tuple((edition, clause) for edition in self.editions for clause in edition.clauses)
 
     @cached_property
+    def places(self) -> Mapping[str, str]:
+        """Where each clause stands in its document, by its id; in the edition listed last where it moved."""
+        return {clause.id: clause.place for _, clause in self.passages}
+
+    @cached_property
     def situations(self) -> Mapping[str, Situation]:
         """The situations by id."""
         return {situation.id: situation for situation in self.matcher.situations}

@@ -112,6 +112,12 @@ class Clause:
     wording: Wording | None = None
     source: str = ""
 
+    @property
+    def place(self) -> str:
+        """Where one finds it in its document: its number where a `5.6` is printed, else its heading."""
+        # A "1" stands under more than one heading.
+        return self.number if "." in self.number else ": ".join((*self.heading, self.number)).rstrip(": ")
+
 
 @dataclass(frozen=True, slots=True)
 class Document:

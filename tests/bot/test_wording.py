@@ -107,8 +107,18 @@ def test_a_route_without_a_contact_says_that_none_is_set():
 def test_danger_is_said_first():
     calm, danger = an_answer(Outcome.SENSITIVE), an_answer(Outcome.SENSITIVE, warnings=(Warned(WarningId.DANGER),))
 
-    assert wording.lead_lines(calm) == [wording.SENSITIVE]
-    assert wording.lead_lines(danger) == [wording.DANGER, wording.SENSITIVE]
+    said = f"{wording.SENSITIVE_OPENING} {wording.SENSITIVE}"
+    assert wording.lead_lines(calm) == [said]
+    assert wording.lead_lines(danger) == [wording.DANGER, said]
+
+
+def test_somebody_who_may_need_help_themselves_is_not_told_off_to_a_bot(trust):
+    for situation, opening in wording.SENSITIVE_OPENINGS.items():
+        answer = trust.ask("", situation=situation)
+
+        assert wording.lead_lines(answer)[-1] == f"{opening} {wording.SENSITIVE}"
+        assert "bot" not in wording.lead_lines(answer)[-1]
+        assert any("116 123" in route.contact.text for route in answer.routes) or situation == "domestic-abuse"
 
 
 def test_details_are_said_not_to_be_needed():
