@@ -173,15 +173,68 @@ def slack() -> None:
 @config_option
 @click.option("--name", default="Signpost", show_default=True, help="What the app is called in Slack.")
 @click.option("--many-workspaces", is_flag=True, help="For an app that workspaces install by OAuth.")
+@click.option("--socket-mode", is_flag=True, help="For Socket Mode, also where `public_url` is set.")
 @json_option
-def manifest(config_file: Path | None, name: str, many_workspaces: bool, as_machine: bool) -> None:
+def manifest(config_file: Path | None, name: str, many_workspaces: bool, socket_mode: bool, as_machine: bool) -> None:
     """Print the app's manifest, to paste at api.slack.com/apps; YAML unless --json.
 
-    With `public_url` in the settings Slack sends requests there; without it the app uses Socket Mode.
+    With `public_url` in the settings Slack sends requests there; without it the app uses Socket Mode. Tokens are not
+    needed, and not read.
     """
     from adapters import administering, settings
 
-    click.echo(administering.manifest(settings.load(config_file, os.environ), name, many_workspaces, as_machine))
+    if many_workspaces and socket_mode:
+        raise click.UsageError("many workspaces are served by requests, not by Socket Mode; leave one of the two out")
+    config = settings.load(config_file, os.environ, only=administering.OF_THE_MANIFEST)
+    click.echo(
+        administering.manifest(
+            config, name, many_workspaces=many_workspaces, socket_mode=socket_mode, as_machine=as_machine
+        )
+    )
+
+
+@signpost.group()
+def teams() -> None:
+    """Set Microsoft Teams up."""
+
+
+@teams.command(name="package")
+@config_option
+@library_option
+@organisation_option
+@click.option("--app-id", envvar="TEAMS_APP_ID", required=True, help="The bot's Microsoft App ID; or TEAMS_APP_ID.")
+@click.option("--name", default="Signpost", show_default=True, help="What the app is called in Teams.")
+@click.option("--publisher", default="Signpost", show_default=True, help="Who offers the app to staff.")
+@click.option("--privacy-url", default="", help="Your privacy notice; `public_url` by default.")
+@click.option("--terms-url", default="", help="Your terms of use; `public_url` by default.")
+@click.option("--version", default="1.0.0", show_default=True, help="Three numbers, higher for each upload.")
+@click.option(
+    "--to",
+    type=click.Path(path_type=Path),
+    default=Path("signpost-teams.zip"),
+    show_default=True,
+    help="File to write.",
+)
+def teams_package(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    config_file: Path | None,
+    folder: Path | None,
+    organisation: str,
+    app_id: str,
+    name: str,
+    publisher: str,
+    privacy_url: str,
+    terms_url: str,
+    version: str,
+    to: Path,
+) -> None:
+    """Write the app package, to upload in the Teams admin centre; its prompts are the organisation's own."""
+    from adapters import settings, teams_package
+
+    config = settings.load(config_file, os.environ, only=frozenset({"SIGNPOST_PUBLIC_URL"}))
+    shown = {"name": name, "publisher": publisher, "privacy_url": privacy_url, "terms_url": terms_url}
+    zipped = teams_package.made(_bot(folder, organisation), config, app_id, version, shown)
+    to.write_bytes(zipped)
+    click.echo(f"{to} is written; upload it in the Teams admin centre, Manage apps", err=True)
 
 
 @signpost.group()
@@ -204,7 +257,8 @@ def rotate(config_file: Path | None) -> None:
     from adapters import administering, settings
 
     count = administering.rotate_keys(settings.load(config_file, os.environ))
-    click.echo(f"{count} stored tokens are sealed with the first key", err=True)
+    tokens = "1 stored token is" if count == 1 else f"{count} stored tokens are"
+    click.echo(f"{tokens} sealed with the first key", err=True)
 
 
 @signpost.command(name="compile")
