@@ -12,9 +12,13 @@ RUN /app/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --
     && /app/bin/signpost compile
 
 FROM python:3.11-slim-bookworm
-RUN useradd --system --uid 10001 --no-create-home signpost
+# Where the database, its key and signpost.yaml stand, unless settings say otherwise.
+RUN useradd --system --uid 10001 --no-create-home signpost \
+    && install --directory --owner=10001 --mode=0700 /data
 COPY --from=build /app /app
 USER 10001
+WORKDIR /data
+VOLUME /data
 ENV PYTHONDONTWRITEBYTECODE=1
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=3s --start-period=5s \

@@ -1,6 +1,7 @@
 """Delivers every answer once: claimed before it is acknowledged, taken over when a process dies."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import random
@@ -75,7 +76,9 @@ class Deliveries:
         self._unsettled: dict[str, str] = {}
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._untried: set[str] = set()
-        self._store_is_away = False
+        # Away: a write took too long, as on a busy machine. Gone: `look_after` found nobody there either.
+        self._store_is_away = self._store_is_gone = False
+        self._went_away = asyncio.Event()
         self._rounds_to_wait = 0
 
     async def has_seen(self, once: str) -> bool:
@@ -117,10 +120,11 @@ class Deliveries:
                 self._note_store(away=False)
             except StoreUnavailable:
                 self._note_store(away=True)
+                self._store_is_gone = True
             except Exception as error:  # noqa: BLE001 - the edge of this task: without it nothing would be taken over again
                 logger.error("deliveries could not be looked after, trying again: %s", trace(error))
             rounds += 1
-            await asyncio.sleep(min(every_s, AWAY_LOOKED_AFTER_EVERY_S) if self._store_is_away else every_s)
+            await self._rest(every_s)
 
     async def drain(self, within_s: float) -> None:
         """Let what is under way arrive, for *within_s* seconds at most; what is left, another process takes over."""
@@ -130,6 +134,15 @@ class Deliveries:
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
+
+    async def _rest(self, every_s: float) -> None:
+        if self._store_is_away:
+            await asyncio.sleep(min(every_s, AWAY_LOOKED_AFTER_EVERY_S))
+            return
+        # While it is away nothing is protected against repeats; it may only have been busy, and be back at once.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(every_s):
+                await self._went_away.wait()
 
     async def _look_after_once(self, *, tidy: bool) -> None:
         # Also to see whether it is back.
@@ -159,7 +172,7 @@ class Deliveries:
     async def _take(self, organisation: str, claim: str, address: Address | None) -> bool:
         if await self._is_known(claim):
             return False
-        if self._store_is_away:
+        if self._store_is_gone:
             # Waiting for it would only delay everybody: `look_after` sees when it is back.
             self._remember(claim)
             return True
@@ -257,4 +270,8 @@ class Deliveries:
             logger.warning("the store answers again")
         if away:
             self._rounds_to_wait = ROUNDS_BEFORE_TAKING_OVER
+            self._went_away.set()
+        else:
+            self._went_away.clear()
+            self._store_is_gone = False
         self._store_is_away = away

@@ -1,9 +1,11 @@
 """What every chat does alike with a clause: its exceptions, its section, and where its document is to be read."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
+from bot.model import WarningId
+from bot.warnings import warnings_for
 from knowledge.model import Citation, Clause, Edition
 from knowledge.people import Organisation
 
@@ -39,6 +41,11 @@ def section(citation: Citation) -> tuple[Clause, ...]:
 def has_section(citation: Citation) -> bool:
     """Whether there is more to the clause's section than the clause."""
     return len(section(citation)) > 1
+
+
+def needs_rider(cited: Sequence[Citation]) -> bool:
+    """Whether a clause among these may not stand without the rider on protected disclosures."""
+    return any(warned.id is WarningId.SPEAKING_UP_RIDER for warned in warnings_for(cited, (), silent=False))
 
 
 def pieces(text: str, most: int) -> Iterator[str]:

@@ -13,10 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 PURPOSE = b"signpost: keys to look things up by"
-HOW_TO_MAKE_ONE = (
-    'a key is 32 random bytes in URL-safe base64; make one with: python -c "import base64, secrets; '
-    'print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())"'
-)
+HOW_TO_MAKE_ONE = "a key is 32 random bytes in URL-safe base64; make one with: signpost keys new"
 
 
 class Unsealable(Exception):
@@ -71,12 +68,18 @@ def new_key() -> str:
 def own_key(path: Path) -> str:
     """The key in the file *path*, for an installation on one machine; made, for the owner's eyes only, if need be.
 
-    Raises ValueError for a file that holds no key, and OSError where it cannot be read or made.
+    Raises ValueError, which says what to do, for a file that holds no key, or that cannot be read or made.
     """
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _make(path)
-    key = path.read_text(encoding="utf-8", errors="replace").strip()
+    try:
+        if not path.exists():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make(path)
+        key = path.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError as failed:
+        raise ValueError(
+            f"{path} cannot be read or made ({failed.strerror}); put the database into a folder that this user may "
+            "write to (SIGNPOST_DATABASE_URL), or set a key: signpost keys new"
+        ) from None
     try:
         _fernet(key, 1)
     except ValueError:

@@ -9,12 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import click
 import stamina.instrumentation
 from aiohttp import web
 
 from adapters import leaving, library_files
+from adapters.announcing import Announcements
 from adapters.library_watch import LibraryWatch
+from adapters.traces import trace
 from adapters.web import application
 from bot.app import PolicyBot
 from bot.config import Config, ConfigError, only_for_development, unknown_organisations
@@ -55,7 +56,7 @@ def run(bots: Mapping[str, PolicyBot], default: str, config: Config, address: Ad
     """
     if not address.dev and (problems := only_for_development(config)):
         raise ConfigError("the settings", problems)
-    served = application.build(bots[default])
+    served, announcements = application.build(bots[default]), Announcements()
     served.cleanup_ctx.append(leaving.slowly(lambda: application.not_ready(served)))
     served.cleanup_ctx.append(_watching(bots.values(), folder or library_files.SHIPPED))
     # It would log a line of its own for each attempt to deliver.
@@ -64,19 +65,21 @@ def run(bots: Mapping[str, PolicyBot], default: str, config: Config, address: Ad
         # SQLAlchemy and the SDK take a moment to import, which nobody waits for who has no Slack.
         from adapters import slack_server
 
-        slack_server.add(served, bots, default, config)
+        slack_server.add(served, bots, default, config, announce=announcements.answers)
     if config.teams.is_on or address.dev:
         # The Bot Framework's SDK takes longer still.
         from adapters import teams_server
+        from adapters.teams.mount import PATH
 
         teams_server.add(served, bots, default, config, dev=address.dev)
+        announcements.answers(f"in Teams (requests to {PATH})")
     served.on_startup.append(_keep_what_is_loaded)
     logging.getLogger("aiohttp.server").addFilter(_without_the_request)
     host, port = address.host, address.port
     named = {"127.0.0.1": "localhost"}.get(host, f"[{host}]" if ":" in host else host)
 
     def said(*_lines: object) -> None:
-        click.echo(f"Signpost answers at http://{named}:{port}/", err=True)
+        announcements.port_is_open(f"http://{named}:{port}/")
 
     # No access log: it would say who asked when.
     web.run_app(served, host=host, port=port, access_log=None, print=said, shutdown_timeout=DRAIN_S)

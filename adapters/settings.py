@@ -1,26 +1,33 @@
 """Reads the settings: `signpost.yaml` and the environment, with `NAME_FILE` for secrets that stand in a file."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.config import ENVIRONMENT, Config, ConfigError, read
+from bot.config import ENVIRONMENT, Config, ConfigError, read, shown
 from knowledge.errors import InvalidPack
 from knowledge.formats.strict_yaml import Fields, Items, Node, Scalar, parse
 
 FILE = Path("signpost.yaml")
+_QUOTED = re.compile(r"'([^']*)'")
 _SETS_SOMETHING = re.compile(rb"(?m)^\s*[^#\s]")
 
 
-def load(file: Path | None, environment: Mapping[str, str]) -> Config:
+def load(file: Path | None, environment: Mapping[str, str], *, only: Collection[str] = ()) -> Config:
     """Return the settings of *file*, or of `signpost.yaml` here if there is one, and of *environment*.
 
-    Raise `ConfigError` with every problem.
+    With *only*, no other variables are read, and what goes together need not be there together. Raise `ConfigError`
+    with every problem.
     """
-    if file is None and not FILE.exists():
-        return read("the environment", {}, _with_files(environment))
-    path = file or FILE
+    source, told = "the environment", dict[str, Any]()
+    if file is not None or FILE.exists():
+        path = file or FILE
+        source, told = path.name, _told(path)
+    return read(source, told, _with_files(environment, only or ENVIRONMENT), whole=not only)
+
+
+def _told(path: Path) -> dict[str, Any]:
     try:
         held = path.read_bytes()
         # The example with every line a comment sets nothing, and is fine.
@@ -28,16 +35,17 @@ def load(file: Path | None, environment: Mapping[str, str]) -> Config:
     except OSError as unread:
         raise ConfigError(path.name, [f"could not be read: {unread.strerror}"]) from None
     except InvalidPack as refused:
-        raise ConfigError(path.name, [str(problem) for problem in refused.problems]) from None
+        told_of = [_QUOTED.sub(lambda found: f"'{shown(found[1])}'", str(problem)) for problem in refused.problems]
+        raise ConfigError(path.name, told_of) from None
     if not isinstance(told, dict):
         raise ConfigError(path.name, ["not a list of settings; write 'name: value' lines"])
-    return read(path.name, told, _with_files(environment))
+    return told
 
 
-def _with_files(environment: Mapping[str, str]) -> dict[str, str]:
-    """The variables that matter here; `X_FILE` names a file that holds the value of `X`."""
+def _with_files(environment: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
+    """The variables of these *names*; `X_FILE` names a file that holds the value of `X`."""
     found, problems = {}, []
-    for name in ENVIRONMENT:
+    for name in names:
         value, file = environment.get(name, ""), environment.get(f"{name}_FILE", "")
         if value and file:
             problems.append(f"{name}   set twice; keep {name} or {name}_FILE")

@@ -23,17 +23,18 @@ from bot.app import PolicyBot
 from bot.config import Config, ConfigError
 
 
-def add(
+def add(  # noqa: PLR0913 - one parameter for each part of the outside world
     served: web.Application,
     bots: Mapping[str, PolicyBot],
     default: str,
     config: Config,
     *,
+    announce: Callable[[str], None] = lambda _where: None,
     now: Callable[[], float] = time.time,
 ) -> None:
     """Serve Slack as well; what cannot work is refused when the application starts, before its port is open.
 
-    *now* gives seconds since 1970.
+    *announce* is told where Signpost answers, once it does; *now* gives seconds since 1970.
     """
     seal = seal_of(config)
     parts = _Parts()
@@ -48,7 +49,14 @@ def add(
             if config.slack.many_workspaces:
                 workspaces, parts.installing = await _by_oauth(config, store, seal, stack)
             parts.adapter = SlackAdapter(
-                config=config, bots=bots, workspaces=workspaces, store=store, seal=seal, session=session, now=now
+                config=config,
+                bots=bots,
+                workspaces=workspaces,
+                store=store,
+                seal=seal,
+                session=session,
+                announce=announce,
+                now=now,
             )
             stack.push_async_callback(parts.adapter.stop)
             await parts.adapter.start()
@@ -92,6 +100,11 @@ async def _by_oauth(
     return workspaces, Installing(application, workspaces, states(store.engine), seal, client)
 
 
+def key_file(config: Config) -> Path:
+    """Where the key of an installation on one machine stands: beside its SQLite database."""
+    return Path(config.database.removeprefix("sqlite:///")).with_suffix(".key")
+
+
 def seal_of(config: Config) -> Seal:
     """The seal for what is stored: with the keys of the settings, or one kept beside the SQLite database.
 
@@ -100,6 +113,6 @@ def seal_of(config: Config) -> Seal:
     try:
         if config.keys:
             return Seal(config.keys)
-        return Seal([own_key(Path(config.database.removeprefix("sqlite:///")).with_suffix(".key"))])
+        return Seal([own_key(key_file(config))])
     except ValueError as wrong:
         raise ConfigError("the environment", [f"SIGNPOST_KEYS   {wrong}"]) from None

@@ -13,20 +13,22 @@ import os
 import signal
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
-from benchmarks import slack_load as load
-from benchmarks.slack_load import Asked, Figure, milliseconds, percentile
+from benchmarks import load
+from benchmarks.load import Asked, Figure, Json, figures, milliseconds, percentile
 
-import slack_ids as ids  # isort: skip - found through benchmarks.slack_load
+import slack_events as events  # isort: skip - found through benchmarks.load
+import slack_ids as ids  # isort: skip
 import slack_interactions as interactions  # isort: skip
 from postgres import NoPostgres, Postgres  # isort: skip
 from slack_app import SOCKET  # isort: skip
 from slack_delivery import Delivery  # isort: skip
 from slack_process import SlackProcess  # isort: skip
-from slack_replicas import Replica, people, slack_to, trust  # isort: skip
+from replicas import Replica, trust  # isort: skip
+from slack_replicas import people, several, slack_to  # isort: skip
 from slack_service import RESPONSE_URL, SlackService  # isort: skip
 
 from adapters.sealing import new_key
@@ -38,6 +40,16 @@ PAGE = 2_000
 HUNG_PER_S = 20
 
 
+def questions(users: Sequence[str]) -> Iterator[Json]:
+    """Questions in direct messages."""
+    return load.questions(users, events.message)
+
+
+def ask(way: Delivery, asked: Iterable[Json], per_s: float, seconds: float) -> Awaitable[list[Asked]]:
+    """Ask at that pace."""
+    return load.ask(way, asked, per_s, seconds, lambda payload: str(payload["event"]["ts"]))
+
+
 @asynccontextmanager
 async def product() -> AsyncIterator[tuple[SlackProcess, Replica, Delivery]]:
     """Slack as a process, the product as a process, and the way to it; warmed up."""
@@ -45,15 +57,15 @@ async def product() -> AsyncIterator[tuple[SlackProcess, Replica, Delivery]]:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         slack = await stack.enter_async_context(SlackProcess.running("--unlimited", "--users", str(PEOPLE)))
         database = f"sqlite:///{folder}/signpost.db"
-        (replica,) = await stack.enter_async_context(Replica.several(1, slack.api_url, database, library=trust))
+        (replica,) = await stack.enter_async_context(several(1, slack.api_url, database, library=trust))
         way = await stack.enter_async_context(Delivery.to(replica.url + PATH))
-        await load.ask(way, load.questions(ids.many_users(PEOPLE)[-100:]), 20, WARM_UP_S)
+        await ask(way, questions(ids.many_users(PEOPLE)[-100:]), 20, WARM_UP_S)
         yield slack, replica, way
 
 
 async def answered(slack: SlackProcess, asked: list[Asked], wait_s: float) -> None:
     """Note when each question that was acknowledged was answered, waiting for late answers."""
-    left = {one.ts: one for one in asked if one.status == 200}
+    left = {one.name: one for one in asked if one.status == 200}
     since = 0
     until = time.monotonic() + wait_s
     while left and time.monotonic() < until:
@@ -63,45 +75,13 @@ async def answered(slack: SlackProcess, asked: list[Asked], wait_s: float) -> No
             one = left.get(call["args"].get("thread_ts", "")) if call["method"] == "chat.postMessage" else None
             if one is not None and call["answer"].get("ok"):
                 one.posted_at = call["at"]
-                del left[one.ts]
-
-
-def figures(asked: list[Asked], watched: load.Watched, most: dict[str, float]) -> list[Figure]:
-    """What came of the questions; *most* holds the promised seconds and megabytes."""
-    taken = [one for one in asked if one.status == 200]
-    posted_s = [one.posted_at - one.sent_at for one in taken if one.posted_at]
-    statuses = {status: sum(one.status == status for one in asked) for status in {one.status for one in asked}}
-    acknowledged = percentile((one.acknowledged_s for one in asked), 0.99)
-    return [
-        Figure(
-            "acknowledged",
-            milliseconds(one.acknowledged_s for one in asked),
-            f"p99 <= {most['ack']:g} s",
-            acknowledged <= most["ack"],
-        ),
-        Figure(
-            "answer posted",
-            milliseconds(posted_s),
-            f"p99 <= {most['answer']:g} s" if "answer" in most else "",
-            percentile(posted_s, 0.99) <= most["answer"] if "answer" in most else None,
-        ),
-        Figure(
-            "acknowledged and not answered",
-            f"{len(taken) - len(posted_s)} of {len(taken)}",
-            "none",
-            len(taken) == len(posted_s),
-        ),
-        Figure("statuses", ", ".join(f"{count} x {status}" for status, count in sorted(statuses.items()))),
-        Figure("memory", f"{watched.resident_mb:.0f} MB", f"<= {most['mb']:g} MB", watched.resident_mb <= most["mb"]),
-        Figure("/livez", milliseconds(watched.alive_s)),
-        Figure("questions sent late by", milliseconds(one.late_s for one in asked)),
-    ]
+                del left[one.name]
 
 
 async def pace(per_s: float, seconds: float, most: dict[str, float]) -> list[Figure]:
     """A steady load that the product should bear."""
     async with product() as (slack, replica, way), load.watching(replica) as watched:
-        asked = await load.ask(way, load.questions(ids.many_users(PEOPLE)), per_s, seconds)
+        asked = await ask(way, questions(ids.many_users(PEOPLE)), per_s, seconds)
         await answered(slack, asked, 30.0)
     return figures(asked, watched, most)
 
@@ -109,10 +89,10 @@ async def pace(per_s: float, seconds: float, most: dict[str, float]) -> list[Fig
 async def flood(per_s: float, seconds: float) -> list[Figure]:
     """More than the product can bear: it refuses what it cannot take, and is itself again soon after."""
     async with product() as (slack, replica, way), load.watching(replica) as watched:
-        asking = load.questions(ids.many_users(PEOPLE))
-        asked = await load.ask(way, asking, per_s, seconds)
+        asking = questions(ids.many_users(PEOPLE))
+        asked = await ask(way, asking, per_s, seconds)
         ended = time.monotonic()
-        after = await load.ask(way, asking, 5, 20)
+        after = await ask(way, asking, 5, 20)
         assert replica.process is not None
         lives = replica.process.returncode is None
         await answered(slack, asked + after, 60.0)
@@ -170,14 +150,14 @@ async def _hung(name: str, seconds: float) -> load.Watched:
             way = {"way": SOCKET}
             service.faults.hang("apps.connections.open", times=float("inf"))
         (replica,) = await stack.enter_async_context(
-            Replica.several(1, service.api_url, database, library=trust, SIGNPOST_KEYS=new_key(), **way)
+            several(1, service.api_url, database, library=trust, SIGNPOST_KEYS=new_key(), **way)
         )
         (delivery,) = await stack.enter_async_context(slack_to(replica))
-        asking = load.questions(users)
+        asking = questions(users)
         if name == RESPONSE_URL:
             asking = (service.live(interactions.command(user_id=user)) | {"event": {"ts": ""}} for user in users)
         if server is not None:
-            await load.ask(delivery, asking, HUNG_PER_S, 1)
+            await ask(delivery, asking, HUNG_PER_S, 1)
             stack.callback(_stopped(server))
         else:
             service.faults.hang(name, times=float("inf"))
@@ -185,7 +165,7 @@ async def _hung(name: str, seconds: float) -> load.Watched:
             if way:
                 await asyncio.sleep(seconds)
             else:
-                await load.ask(delivery, asking, HUNG_PER_S, seconds)
+                await ask(delivery, asking, HUNG_PER_S, seconds)
         return watched
 
 

@@ -42,6 +42,7 @@ class Picture:
     width: int = WIDE
     theme: str = "light"
     opened: str = ""
+    most_high: int = 0
     in_docs: bool = False
 
 
@@ -73,8 +74,9 @@ def pictures(library: Library) -> Iterator[Picture]:
 
     cited = library.cite(trust, TODAY).citations(["hee/principles/3", "unite/dont/4"])
     yield Picture("answer", card("can I post bake sale photos?"), in_docs=True)
-    folded = card(situation="professional-networking")
-    yield Picture("folded-dark", folded, theme="dark", opened="What other documents say (1)", in_docs=True)
+    others = wording.FOLDED["others"].format(count=1)
+    folded = card(situation="too-much-use")
+    yield Picture("folded-dark", folded, 560, "dark", opened=others, most_high=824, in_docs=True)
     yield Picture("choose", card("and what about colleagues?"), in_docs=True)
     yield Picture("choose-contrast-phone", card("and what about colleagues?"), PHONE, "contrast")
     yield Picture("speaking-up-phone", card("a colleague has a knife on the ward right now"), PHONE, in_docs=True)
@@ -106,6 +108,7 @@ def _draw(browser: Browser, html: str, picture: Picture, file: Path) -> None:
     heard = page.evaluate("shown => window.draw(...shown)", [picture.card, picture.theme, picture.opened])
     page.evaluate("document.activeElement.blur()")
     high = page.evaluate("document.getElementById('chat').offsetHeight")
+    high = min(high, picture.most_high or high)
     wide = page.evaluate("document.getElementById('chat').scrollWidth")
     page.screenshot(path=file, full_page=True, clip={"x": 0, "y": 0, "width": picture.width, "height": high})
     print(f"{file} {file.stat().st_size:,} bytes", *complaints, *heard)

@@ -146,9 +146,10 @@ class TeamsSettings(_Settings):
     token_url: Https | None = Field(
         default=None, description="Where the app gets its token; by default the tenant's own address at Microsoft."
     )
-    service_hosts: tuple[str, ...] = Field(
-        default=("smba.trafficmanager.net",), description="The hosts that answers may be sent to."
-    )
+    service_hosts: tuple[
+        Annotated[str, _looks_like(r"[a-z0-9.-]+(:\d{1,5})?", "host names in small letters, no https:// and no path")],
+        ...,
+    ] = Field(default=("smba.trafficmanager.net",), description="The hosts that answers may be sent to.")
     app_id: Guid | None = None
     tenant_id: Guid | None = None
     app_secret: Annotated[str, _looks_like(r"\S{8,}", "the client secret's value, without spaces")] | None = None

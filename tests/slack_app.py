@@ -70,13 +70,14 @@ async def serving(
     service: SlackService,
     default: str = "garden",
     *,
+    announce: Callable[[str], None] = lambda _where: None,
     now: Callable[[], float] = time.time,
 ) -> AsyncIterator[SlackApp]:
     """The product, answering Slack's requests until the end of the block."""
     names = [default, *config.slack.workspaces.values()]
     bots = {name: PolicyBot(library, library.organisations[name]) for name in dict.fromkeys(names)}
     served = application.build(bots[default])
-    slack_server.add(served, bots, default, config, now=now)
+    slack_server.add(served, bots, default, config, announce=announce, now=now)
     async with TestServer(served) as server, Delivery.to(str(server.make_url(PATH)), clock=now) as slack:
         yield SlackApp(service, slack, bots, server)
 

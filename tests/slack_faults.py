@@ -16,6 +16,7 @@ class Fault:
     after: bool
     status: int = 0
     error: str = ""
+    location: str = ""
     released: asyncio.Event | None = None
     caught: int = 0
 
@@ -44,6 +45,10 @@ class Faults:
     def refuse(self, method: str, error: str, *, times: float = math.inf) -> Fault:
         """Refuse the next calls of *method*, all of them unless *times* says otherwise, with *error*."""
         return self._add(method, Fault(times, after=False, error=error))
+
+    def redirect(self, method: str, location: str, *, times: float = 1) -> Fault:
+        """Send the next calls of *method* to *location*, with all that they carry."""
+        return self._add(method, Fault(times, after=False, status=307, location=location))
 
     def drop(self, method: str, *, times: float = 1, after: bool = False) -> Fault:
         """Close the connection under the next calls of *method*."""
@@ -79,6 +84,8 @@ async def broken(fault: Fault, request: web.Request) -> web.Response | None:
     if fault.error:
         status = 404 if "response" in request.path else 200
         return web.json_response({"ok": False, "error": fault.error}, status=status)
+    if fault.location:
+        return web.Response(status=fault.status, headers={"Location": fault.location})
     if fault.status:
         return web.Response(status=fault.status, text="upstream error", content_type="text/html")
     if request.transport is not None:

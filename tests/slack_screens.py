@@ -6,8 +6,8 @@ from datetime import date
 from block_kit import Shown
 from builders import TODAY
 
-from adapters import actions
-from adapters.slack import cards, render, views
+from adapters import actions, quoting
+from adapters.slack import render, views
 from bot import routing, wording
 from bot.app import PolicyBot
 from bot.model import Answer, Outcome
@@ -57,7 +57,7 @@ def every(library: Library, organisation: Organisation) -> Iterator[tuple[str, S
         for page in range(3):
             yield f"topic {topic} {page}", views.topic_modal(topic, library, organisation, TODAY, page=page)
     for citation in library.cite(organisation, TODAY).citations(clause.id for _, clause in library.passages):
-        if cards.has_section(citation):
+        if quoting.has_section(citation):
             for page in range(3):
                 yield (
                     f"section of {citation.clause.id} {page}",

@@ -116,11 +116,12 @@ def _citation_problems(entities: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 def objects(shown: object) -> Iterator[Mapping[str, Any]]:
     """Every object of a card, outermost first."""
-    if isinstance(shown, Mapping):
+    if isinstance(shown, dict):
         yield shown
-    inside: Iterable[object] = shown.values() if isinstance(shown, Mapping) else ()
-    for each in shown if isinstance(shown, list | tuple) else inside:
-        yield from objects(each)
+    inside: Iterable[object] = shown.values() if isinstance(shown, dict) else shown if isinstance(shown, list) else ()
+    for each in inside:
+        if isinstance(each, dict | list):
+            yield from objects(each)
 
 
 def lines(card: Card) -> list[str]:

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import node_tools
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Locator, Page, ViewportSize, expect, sync_playwright
 
 PACKAGES = Path(__file__).parent / "playground"
 REQUIRED = "SIGNPOST_PLAYGROUND_REQUIRED"
@@ -28,7 +28,9 @@ ARGUMENTS = [
     *("--disable-component-update", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost"),
 ]
 # Narrower, it hides where one can go.
-SIZE = {"width": 1280, "height": 900}
+SIZE: ViewportSize = {"width": 1280, "height": 900}
+# What is left of it, above it, and the box for a message below it.
+CONVERSATION = (330, 52, 100)
 TENANT = "7d3f6a52-5f0c-4c2f-9a51-0c6b8f1e2d34"
 TEAM = "Ward 7"
 PERSONAL, GROUP, CHANNEL = "Personal Chat", "Group Chat", f"{TEAM} - General"
@@ -163,11 +165,20 @@ class Client:
         """Send what stands in the box."""
         self._send()
 
-    def picture(self, name: str) -> None:
-        """Keep what is shown as a picture, if somebody wants to look at it."""
-        if PICTURES:
-            Path(PICTURES).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=Path(PICTURES) / f"{name}.png")
+    def picture(self, name: str, *, conversation: int = 0) -> None:
+        """Keep what is shown as a picture, if somebody wants to look at it; or so many pixels of the conversation."""
+        if not PICTURES:
+            return
+        Path(PICTURES).mkdir(parents=True, exist_ok=True)
+        file = Path(PICTURES) / f"{name}.png"
+        if not conversation:
+            self.page.screenshot(path=file)
+            return
+        left, top, box = CONVERSATION
+        self.page.set_viewport_size({**SIZE, "height": top + conversation + box})
+        shown: FloatRect = {"x": left, "y": top, "width": SIZE["width"] - left, "height": conversation}
+        self.page.screenshot(path=file, clip=shown)
+        self.page.set_viewport_size(SIZE)
 
     @property
     def _box(self) -> Locator:

@@ -136,7 +136,7 @@ async def _serve(options: argparse.Namespace) -> None:
         if options.slow_s:
             service.slow_s |= dict.fromkeys(OPERATION_OF, options.slow_s)
         for user in ids.many_users(options.users):
-            service.world.add_user(user)
+            service.world.add_user(user, tenant=ids.tenant_of(user))
         addresses = ("url", "service_url", "token_url", "metadata_url")
         print(json.dumps({name: getattr(service, name) for name in addresses}), flush=True)
         await asyncio.Event().wait()

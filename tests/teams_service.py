@@ -276,7 +276,7 @@ class TeamsService:
                 raise Refusal("MessageSizeTooBig")
             body = await _object(request) if call.size_bytes else {}
             call.body = self.connector.trimmed(body)
-            wait_s = self.limits.refused(call.name, self._place(call), self._tenant(call))
+            wait_s = self.limits.refused(call.name, self._place(call), self.tenant_of(call))
             if wait_s:
                 return Refusal("Throttled").response({"Retry-After": str(wait_s)})
             return await deed(request, body)
@@ -294,7 +294,8 @@ class TeamsService:
         """What the limits count by: for a chat that is being opened, who it is with."""
         return ids.place_of(call.conversation) if call.name != "create" else str(call.body.get("members"))
 
-    def _tenant(self, call: Call) -> str:
+    def tenant_of(self, call: Call) -> str:
+        """The tenant in which the connector was called."""
         place = self.world.conversations.get(ids.place_of(call.conversation))
         return place.tenant if place else str(call.body.get("tenantId", ids.TENANT))
 

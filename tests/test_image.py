@@ -23,6 +23,17 @@ def test_the_dockerfile_has_no_fault_that_hadolint_knows():
     assert found.returncode == 0
 
 
+def test_whoever_runs_in_the_image_may_make_the_database_and_the_key_where_it_starts():
+    final = (ROOT / "Dockerfile").read_text().replace("\\\n", " ").split("\nFROM ")[-1]
+    steps = [line.split(maxsplit=1) for line in final.splitlines() if line[:1].isupper()]
+    [user] = [text for name, text in steps if name == "USER"]
+
+    owned = re.search(rf"install --directory --owner={user} --mode=0700 (\S+)", final)
+
+    assert owned is not None
+    assert [text for name, text in steps if name in ("WORKDIR", "VOLUME")] == [owned[1]] * 2
+
+
 @pytest.mark.skipif(not REQUIRED, reason="installs the whole image; set SIGNPOST_IMAGE_REQUIRED to run it")
 def test_the_install_steps_build_something_that_answers(tmp_path):
     dockerfile = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")

@@ -10,18 +10,17 @@ from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.deliveries import TryAgain
 from adapters.gates import Gate
 from adapters.slack.pacing import Pace
 from adapters.slack.rotating import NoTokenNow
+from adapters.slack.web_client import TIMEOUT_S, WebClient
 from adapters.slack.workspaces import NotInstalled, Workspace, Workspaces
 from bot.ports import StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
-TIMEOUT_S = 10.0
 _TIMEOUT = aiohttp.ClientTimeout(total=TIMEOUT_S)
 MOST_CONVERSATIONS = 10_000
 # Where buttons and commands may be answered, besides the host of the Web API (a stand-in's).
@@ -61,7 +60,7 @@ class Refused(Exception):
 class SlackApi:
     """Slack's Web API for every workspace: `Retry-After` is kept, and each conversation's pace."""
 
-    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession, workspaces: Workspaces) -> None:
+    def __init__(self, client: WebClient, session: aiohttp.ClientSession, workspaces: Workspaces) -> None:
         self._client = client
         self._session = session
         self._workspaces = workspaces

@@ -162,18 +162,19 @@ async def rotate_seals(engine: AsyncEngine, seal: Seal) -> int:
     Processes that know both keys may go on meanwhile. Raises `StoreUnavailable`.
     """
     bots = AsyncSQLAlchemyInstallationStore.build_bots_table(MetaData(), TABLE)
-    done, unsealable = 0, 0
+    done, unsealable = 0, dict[str, int]()
     async with _patience(), engine.connect() as connection:
-        rows = list(await connection.scalars(select(bots.c.id)))
-    for row in rows:
+        rows = list(await connection.execute(select(bots.c.id, bots.c.team_id, bots.c.enterprise_id)))
+    for row, team, enterprise in rows:
         for column in (bots.c.bot_token, bots.c.bot_refresh_token):
             try:
                 done += await _rotate(engine, seal, column, bots.c.id == row)
             except Unsealable:
-                unsealable += 1
+                unsealable[team or enterprise] = unsealable.get(team or enterprise, 0) + 1
     if unsealable:
         raise Unsealable(
-            f"{unsealable} of Slack's tokens are sealed with a key that is not among the keys; {done} done"
+            f"{sum(unsealable.values())} of Slack's tokens (workspace {', '.join(unsealable)}) were sealed with a key "
+            f"that is not among the keys; {done} done"
         )
     return done
 

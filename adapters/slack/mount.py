@@ -14,14 +14,13 @@ from aiolimiter import AsyncLimiter
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.deliveries import Deliveries
 from adapters.notes import Notes
 from adapters.questions import Questions
 from adapters.sealing import Seal
 from adapters.slack import guard, inbound, listeners
-from adapters.slack.calling import TIMEOUT_S, SlackApi
+from adapters.slack.calling import SlackApi
 from adapters.slack.guard import Refusal
 from adapters.slack.listening import Listener
 from adapters.slack.people import People
@@ -29,6 +28,7 @@ from adapters.slack.replying import Replier
 from adapters.slack.sdk_log import sdk_logger
 from adapters.slack.showing import Showcase
 from adapters.slack.socket import Socket
+from adapters.slack.web_client import WebClient
 from adapters.slack.workspaces import OneWorkspace, Workspaces, WrongToken
 from bot.app import PolicyBot
 from bot.config import Config
@@ -55,18 +55,15 @@ class SlackAdapter:
         store: Store,
         seal: Seal,
         session: aiohttp.ClientSession,
+        announce: Callable[[str], None] = lambda _where: None,
         now: Callable[[], float] = time.time,
     ) -> None:
+        """*announce* is told where Signpost answers, once it does; *now* gives seconds since 1970."""
+        self._announce = announce
         self._config = config.slack
         self._workspaces = workspaces
         self._now = now
-        self._client = AsyncWebClient(
-            base_url=config.slack.api_url,
-            session=session,
-            timeout=int(TIMEOUT_S),
-            logger=sdk_logger(),
-            retry_handlers=[],
-        )
+        self._client = WebClient(config.slack.api_url, logger=sdk_logger(), session=session)
         api = SlackApi(self._client, session, workspaces)
         people, notes = People(api), Notes("slack", store, seal)
         replier = Replier(bots=bots, workspaces=workspaces, api=api, people=people, notes=notes)
@@ -104,11 +101,14 @@ class SlackAdapter:
         """Take nothing more, and let what is under way arrive."""
         if self._socket is not None:
             await self._socket.close()
-        await self._deliveries.drain(DRAIN_S)
-        await self._showcase.drain()
+        await asyncio.gather(self._deliveries.drain(DRAIN_S), self._showcase.drain())
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def _way_in(self) -> str:
+        return f"requests to {PATH}" if self._socket is None else "Socket Mode"
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one request of Slack's: verified before anything of it is read, 401 where it is not Slack's."""
@@ -174,3 +174,5 @@ class SlackAdapter:
             return
         if self._socket is not None:
             await self._socket.connect()
+        if not isinstance(self._workspaces, OneWorkspace) or self._workspaces.is_answered:
+            self._announce(f"in Slack ({self._way_in})")

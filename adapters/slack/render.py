@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adapters import actions
+from adapters import actions, answer_text, quoting
 from adapters.slack import cards, fallback, rich
 from adapters.slack.rich import Block, Line, Run, item, paragraph
 from bot import feedback, wording
@@ -80,7 +80,7 @@ def body(answer: Answer, library: Library, organisation: Organisation, *, sharea
 
 def _opening(answer: Answer, organisation: Organisation) -> list[Block]:
     """Danger before all else; then the heading, the situation, the first lines and the warnings."""
-    danger, title, lines = fallback.opening(answer)
+    danger, title, lines = answer_text.opening(answer)
     example = {f"“{each}”" for each in wording.EXAMPLES}
     said = [(item if line in example else paragraph)(Run(line)) for line in lines]
     return [
@@ -94,7 +94,7 @@ def _opening(answer: Answer, organisation: Organisation) -> list[Block]:
 
 def _source(answer: Answer, organisation: Organisation) -> list[Line]:
     """Where the whole document is to be read, if one was asked for and the organisation says where."""
-    url = cards.source_url(answer.document, organisation) if answer.document else ""
+    url = quoting.source_url(answer.document, organisation) if answer.document else ""
     return [paragraph(Run(wording.OPEN_DOCUMENT, url=url))] if url else []
 
 
@@ -148,7 +148,7 @@ def _show(part: str, answer: Answer, ids: list[str]) -> Iterator[Block]:
 
 def _tools(answer: Answer, shown: Sequence[Citation], library: Library) -> Iterator[Block]:
     """Whole sections, and the communications team where the question may be theirs."""
-    found = {(c.edition.document.id, c.clause.heading[:1]): c for c in reversed(shown) if cards.has_section(c)}
+    found = {(c.edition.document.id, c.clause.heading[:1]): c for c in reversed(shown) if quoting.has_section(c)}
     wanted = list(reversed(found.values()))[:_MOST_SECTION_BUTTONS]
     for place, citation in enumerate(wanted, 1):
         heading = wording.SHOW_SECTION_OF.format(heading=citation.clause.heading[0])

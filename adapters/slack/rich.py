@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from adapters import quoting
 from adapters.actions import Action, action_id
 
 Block = dict[str, Any]
@@ -89,7 +90,7 @@ def _element(run: Run) -> Block:
 def _chunks(runs: tuple[Run, ...]) -> Iterator[list[Run]]:
     """The runs cut where their joined text has to be cut; empty ones left out."""
     at = 0
-    for piece in pieces("".join(run.text for run in runs), MOST_RICH):
+    for piece in quoting.pieces("".join(run.text for run in runs), MOST_RICH):
         yield list(_between(runs, at, at + len(piece)))
         at += len(piece)
 
@@ -100,16 +101,6 @@ def _between(runs: tuple[Run, ...], start: int, end: int) -> Iterator[Run]:
         if text := run.text[max(0, start - at) : max(0, end - at)]:
             yield Run(text, run.bold, run.url)
         at += len(run.text)
-
-
-def pieces(text: str, most: int) -> Iterator[str]:
-    """*text* in pieces of at most *most* characters, cut behind white space; a longer word is cut anywhere."""
-    while len(text) > most:
-        cut = next((at for at in range(most, 0, -1) if text[at - 1].isspace()), most)
-        yield text[:cut]
-        text = text[cut:]
-    if text:
-        yield text
 
 
 def plain_text(text: str) -> Block:
@@ -124,7 +115,7 @@ def header(text: str) -> Block:
 
 def sections(text: str, accessory: Block | None = None) -> list[Block]:
     """*text* as plain sections, mostly one; the *accessory* stands beside the last."""
-    blocks: list[Block] = [{"type": "section", "text": plain_text(piece)} for piece in pieces(text, MOST_RICH)]
+    blocks: list[Block] = [{"type": "section", "text": plain_text(piece)} for piece in quoting.pieces(text, MOST_RICH)]
     if blocks and accessory is not None:
         blocks[-1]["accessory"] = accessory
     return blocks
@@ -132,7 +123,7 @@ def sections(text: str, accessory: Block | None = None) -> list[Block]:
 
 def context(*texts: str) -> list[Block]:
     """Small print: one element for each text."""
-    elements = [plain_text(piece) for text in texts for piece in pieces(text, 2_000)]
+    elements = [plain_text(piece) for text in texts for piece in quoting.pieces(text, 2_000)]
     return [{"type": "context", "elements": row} for row in rows(elements, MOST_IN_CONTEXT)]
 
 

@@ -10,16 +10,15 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackTokenRotationError
 from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
-from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.installations import Installations, Installed
+from adapters.slack.web_client import TIMEOUT_S, WebClient
 from bot.ports import StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
 ROTATED_BEFORE_S = 2 * 60 * 60
-TIMEOUT_S = 10
 # Longer than an exchange may take with the writing of its outcome: then whoever took the refresh token has died.
 TAKEN_S = 30.0
 LOOK_AGAIN_S = 0.2
@@ -32,14 +31,14 @@ class NoTokenNow(Exception):
     """The token has run out and Slack gives no other just now; it may in a minute."""
 
 
-class OAuthClient(AsyncWebClient):
-    """For calls that carry or bring tokens: it neither logs them nor makes them twice."""
+class OAuthClient(WebClient):
+    """For calls that carry or bring tokens: it does not log them."""
 
     def __init__(self, api_url: str) -> None:
         quiet = logging.getLogger(f"{__name__}.client")
         # At DEBUG slack_sdk logs bodies, and here these hold codes and tokens.
         quiet.setLevel(logging.INFO)
-        super().__init__(base_url=api_url, timeout=TIMEOUT_S, logger=quiet, retry_handlers=[])
+        super().__init__(api_url, logger=quiet)
 
     async def oauth_v2_access(self, *, client_id: str, client_secret: str, **given: Any) -> AsyncSlackResponse:
         """As slack_sdk's, without the class of aiohttp that it uses and aiohttp is about to remove."""

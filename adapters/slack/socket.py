@@ -13,11 +13,11 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
-from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.calling import TIMEOUT_S
 from adapters.slack.guard import Refusal
+from adapters.slack.rotating import error_of
 from adapters.slack.sdk_log import sdk_logger
+from adapters.slack.web_client import WebClient
 from adapters.slack.workspaces import WrongToken
 from bot.config import SlackSettings
 
@@ -71,42 +71,41 @@ class Socket:
         address_s: float = ADDRESS_S,
     ) -> None:
         """An address that Slack gave is tried for *address_s* seconds."""
-        self._settings = settings
-        self._session = session
+        self._app_token = settings.app_token or ""
+        self._web_client = WebClient(settings.api_url, logger=sdk_logger(), session=session)
         self._dispatch = dispatch
         self._address_s = address_s
+        self._address = ""
         self._client: _Client | None = None
 
     async def prepare(self) -> None:
         """Ask Slack where to connect; raise `WrongToken` where it does not take the app-level token."""
-        if self._client is None:
-            web_client = AsyncWebClient(
-                base_url=self._settings.api_url, session=self._session, timeout=int(TIMEOUT_S), logger=sdk_logger()
-            )
-            self._client = _Client(
-                app_token=self._settings.app_token or "",
-                web_client=web_client,
-                logger=sdk_logger(),
-                ping_interval=PING_EVERY_S,
-            )
-            self._client.address_s = self._address_s
-            self._client.socket_mode_request_listeners.append(self._take)
         try:
-            self._client.wss_uri = await self._client.issue_new_wss_url()
+            told = await self._web_client.apps_connections_open(app_token=self._app_token)
         except SlackApiError as refused:
-            error = str(refused.response.get("error", ""))
+            error = error_of(refused)
             if error in _WRONG_TOKEN:
                 raise WrongToken(
                     f"Slack does not take SLACK_APP_TOKEN ({error}): make an app-level token with the scope "
                     "connections:write (api.slack.com/apps, Basic Information) and set it"
                 ) from None
             raise
+        self._address = str(told["url"])
 
     async def connect(self) -> None:
-        """Open the WebSocket, trying until it opens."""
-        if self._client is not None:
-            await self._client.connect()
-            logger.info("connected to Slack by Socket Mode")
+        """Open the WebSocket at the address that `prepare` got, or at another one, trying until it opens."""
+        # Not before: it opens a session of its own, and logs what `prepare` raises.
+        self._client = _Client(
+            app_token=self._app_token,
+            web_client=self._web_client,
+            logger=sdk_logger(),
+            ping_interval=PING_EVERY_S,
+        )
+        self._client.address_s = self._address_s
+        self._client.wss_uri = self._address
+        self._client.socket_mode_request_listeners.append(self._take)
+        await self._client.connect()
+        logger.info("connected to Slack by Socket Mode")
 
     async def close(self) -> None:
         """Take nothing more; Slack sends what comes now to other connections, or later."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from adapters import actions
+from adapters import actions, quoting
 from adapters.slack import cards, render, rich
 from adapters.slack.rich import Block, Run, item, paragraph
 from bot import routing, wording
@@ -42,13 +42,13 @@ def clauses_modal(  # noqa: PLR0913 - what the modal shows, and which page of it
     """The clauses behind a button, *shown*, which the buttons that turn pages need; none is left out."""
     groups = [[render.DIVIDER, *cards.card(citation, organisation)] for citation in citations]
     on_page, turn = _page(groups, page, shown)
-    return _modal([*_titled(title), *on_page, *turn, *_footer(library)])
+    return _modal([*_titled(title), *cards.rider(citations), *on_page, *turn, *_footer(library)])
 
 
 def section_modal(citation: Citation, library: Library, organisation: Organisation, *, on: date, page: int = 0) -> View:
     """The whole section that a clause stands in, as on the day."""
     title = wording.SHOW_SECTION_OF.format(heading=" ".join(citation.clause.heading[:1]))
-    cited = library.cite(organisation, on).citations(clause.id for clause in cards.section(citation))
+    cited = library.cite(organisation, on).citations(clause.id for clause in quoting.section(citation))
     shown = actions.Section(on, citation.clause.id)
     return clauses_modal(title, cited, library, organisation, page=page, shown=shown)
 

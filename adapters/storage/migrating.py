@@ -48,6 +48,8 @@ async def migrate(url: str) -> None:
 
 def configuration(connection: Connection) -> Config:
     """Alembic's settings for its commands on *connection*, inside the transaction that is open there."""
+    # At INFO it tells of every start, between the lines that somebody has to see.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     settings = Config(attributes={"connection": connection})
     folder = str(files("adapters.storage") / "migrations")
     settings.set_main_option("script_location", folder.replace("%", "%%"))

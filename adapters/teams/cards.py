@@ -22,7 +22,9 @@ MOST_ACTIONS = 6
 MOST_SIZE = 24_000
 # What can stand by itself, so that what is longer than a message goes on in the next.
 MOST_ELEMENT = 8_000
+# A record is some 700 bytes; one of more than this is left out, and so is one beside a value that is long itself.
 _MOST_RECORD = 2_000
+_MOST_DATA = 2_400
 # A line above, and room around it.
 RULED: Element = {"separator": True, "spacing": "Medium"}
 
@@ -164,13 +166,13 @@ class Buttons:
         """A button that shows the recorded answer again, where it is known; a dialog has no place for it."""
         return [self._refresh() | {"title": title}] if self._is_known and not self.in_dialog else []
 
-    def refresh(self, *users: str) -> Element:
-        """What lets Teams fetch the answer anew for those users; nothing where it is not known."""
-        return {"refresh": {"action": self._refresh(), "userIds": list(users)}} if self._is_known and users else {}
+    def refresh(self, user: str) -> Element:
+        """What lets Teams fetch the answer anew for that user; nothing without one, or where it is not known."""
+        return {"refresh": {"action": self._refresh(), "userIds": [user]}} if self._is_known and user else {}
 
     @property
     def _is_known(self) -> bool:
-        return 0 < len(self.record) <= _MOST_RECORD
+        return bool(self.record) and size(self.record) <= _MOST_RECORD
 
     def _button(self, name: str, value: str, look: Element) -> Element:
         submit = {"type": "Action.Submit"} | look | {"data": self._data(name, value)}
@@ -182,7 +184,8 @@ class Buttons:
         return {"type": "Action.Execute", "verb": REFRESH, "data": self._data(REFRESH, "")}
 
     def _data(self, name: str, value: str) -> Element:
-        return {DATA: {"action": name, "value": value} | ({"record": self.record} if self._is_known else {})}
+        has_room = self._is_known and size([self.record, value]) <= _MOST_DATA
+        return {DATA: {"action": name, "value": value} | ({"record": self.record} if has_room else {})}
 
 
 def card(body: Sequence[Element], fallback_text: str, refresh: Element | None = None) -> Element:
@@ -192,7 +195,6 @@ def card(body: Sequence[Element], fallback_text: str, refresh: Element | None = 
         "version": VERSION,
         # Two letters and no more: https://adaptivecards.io/explorer/AdaptiveCard.html
         "lang": "en",
-        "msteams": {"width": "Full"},
         "fallbackText": escaped(fallback_text),
         "body": list(body),
     } | (refresh or {})
@@ -205,7 +207,7 @@ def attachment(content: Element) -> Element:
 
 def escaped(text: str) -> str:
     """*text* with a backslash before each character that makes emphasis, code, links or tags in markdown."""
-    return "".join(f"\\{each}" if each in _MARKDOWN else each for each in text)
+    return text.translate(_ESCAPES)
 
 
-_MARKDOWN = frozenset("\\`*_[]<>~#|")
+_ESCAPES = {ord(each): f"\\{each}" for each in "\\`*_[]<>~#|"}

@@ -8,7 +8,6 @@ from adapters.teams import cards
 from adapters.teams.cards import Buttons, Element, Run
 from bot import wording
 from bot.model import WarningId
-from bot.warnings import warnings_for
 from knowledge.model import Citation
 from knowledge.people import Organisation
 
@@ -46,8 +45,7 @@ def listed(
 
 def rider(cited: Sequence[Citation]) -> list[Element]:
     """The rider on protected disclosures, where a clause among these needs it and stands without its answer."""
-    needed = any(warned.id is WarningId.SPEAKING_UP_RIDER for warned in warnings_for(cited, (), silent=False))
-    return noted(wording.WARNINGS[WarningId.SPEAKING_UP_RIDER]) if needed else []
+    return noted(wording.WARNINGS[WarningId.SPEAKING_UP_RIDER]) if quoting.needs_rider(cited) else []
 
 
 def noted(note: str) -> list[Element]:

@@ -27,8 +27,12 @@ def results(cited: Sequence[Citation]) -> dict[str, Any]:
     """What a search answers; with nothing found, a sentence that says so."""
     if not cited:
         return nothing(wording.NO_CLAUSE)
-    attachments = [clause_result(citation) for citation in cited[:MOST_RESULTS]]
-    return {"composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": attachments}}
+    return _listed([clause_result(citation) for citation in cited[:MOST_RESULTS]])
+
+
+def no_more() -> dict[str, Any]:
+    """What a further page answers: everything stands on the first."""
+    return _listed([])
 
 
 def nothing(sentence: str) -> dict[str, Any]:
@@ -42,6 +46,10 @@ def dialog(shown: Message) -> dict[str, Any]:
     if shown.card is None:
         return {"task": {"type": "message", "value": shown.text}}
     return {"task": {"type": "continue", "value": value | {"card": cards.attachment(shown.card)}}}
+
+
+def _listed(attachments: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"composeExtension": {"type": "result", "attachmentLayout": "list", "attachments": attachments}}
 
 
 def _plain(text: str) -> str:

@@ -13,6 +13,8 @@ from adapters.payloads import Incomplete, first, need, part, text
 # The key under which everything clickable of ours carries what it means, in the data of a card's action.
 DATA = "signpost"
 REFRESH = "refresh"
+# What somebody asks who mentions the bot and says nothing.
+ASKED_NOTHING = "what can you do"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +78,11 @@ class Refreshed:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """A search from the message extension: the text, empty before anything is typed."""
+    """A search from the message extension: the text, empty before anything is typed; further pages go on from it."""
 
     place: Place
     text: str
+    is_further: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,21 +106,28 @@ def message(activity: Mapping[str, Any]) -> Asked | Clicked | None:
     if isinstance(activity.get("value"), Mapping):
         found = _action(part(activity, "value"))
         return Clicked(place, _once(activity), *found, shown_on=text(activity, "replyToId")) if found else None
-    return Asked(place, _once(activity), readable(activity) or "help", need(activity, "id"))
+    typed = readable(activity)
+    if not typed and _INSERTED in text(activity, "text"):
+        return None  # a card of the message extension, and nothing asked
+    return Asked(place, _once(activity), typed or ASKED_NOTHING, need(activity, "id"))
 
 
 def edited(activity: Mapping[str, Any]) -> Asked | None:
-    """A question that its asker has changed; None for other changes."""
-    if text(activity, "channelData", "eventType") != "editMessage":
+    """A question that its asker has changed, or restored; None for other changes."""
+    if text(activity, "channelData", "eventType") not in ("editMessage", "undeleteMessage"):
         return None
     at = text(activity, "timestamp") or text(activity, "localTimestamp")
     return Asked(
-        _place(activity), f"{_once(activity)} edited {at}", readable(activity) or "help", need(activity, "id"), at
+        _place(activity),
+        f"{_once(activity)} edited {at}",
+        readable(activity) or ASKED_NOTHING,
+        need(activity, "id"),
+        at,
     )
 
 
 def deleted(activity: Mapping[str, Any]) -> Deleted | None:
-    """A question that its asker has deleted; None for a deletion that was undone."""
+    """A question that its asker has deleted; None for other deletions."""
     if text(activity, "channelData", "eventType") != "softDeleteMessage":
         return None
     at = text(activity, "timestamp")
@@ -150,16 +160,20 @@ def searched(activity: Mapping[str, Any]) -> Searched:
     """A search of the message extension."""
     parameter = first(part(activity, "value").get("parameters"))
     name, value = text(parameter, "name"), text(parameter, "value")
-    return Searched(_place(activity), "" if name == "initialRun" else _plain(value))
+    skipped = part(activity, "value", "queryOptions").get("skip")
+    typed = "" if name == "initialRun" else _plain(value)
+    return Searched(_place(activity), typed, is_further=isinstance(skipped, int) and skipped > 0)
 
 
 def looked(activity: Mapping[str, Any]) -> Looked:
     """The message action: the text of the message that it was used on."""
     body = part(activity, "value", "messagePayload", "body")
-    return Looked(_place(activity), _plain(text(body, "content")) or "help")
+    return Looked(_place(activity), _plain(text(body, "content")) or ASKED_NOTHING)
 
 
 _TAG = re.compile(r"<[^<>]{0,2000}>")
+# Where a card from a message extension stands in a message, the text is markup that says so.
+_INSERTED = "schema.skype.com/InputExtension"
 _AT = re.compile(r"<at\b[^<>]{0,200}>.*?</at>", re.IGNORECASE | re.DOTALL)
 
 
@@ -176,7 +190,7 @@ def readable(activity: Mapping[str, Any]) -> str:
             name = text(entity, "text")
             stand_in = " " if text(entity, "mentioned", "id") == bot else " a colleague "
             said = said.replace(name, stand_in) if name else said
-    return _plain(said, is_html=activity.get("textFormat") == "xml")
+    return _plain(said, is_html=activity.get("textFormat") == "xml" or _INSERTED in said)
 
 
 def _plain(said: str, *, is_html: bool = True) -> str:
@@ -189,9 +203,12 @@ def _action(told: Mapping[str, Any]) -> tuple[Action, str] | None:
     """What was clicked and the recorded answer that it belongs to, from the data of a card's action."""
     ours = part(told, DATA)
     name, value = text(ours, "action"), text(ours, "value")
-    if name == actions.Reason.name and isinstance(told.get("reason"), str):
-        # The reason is picked in the card, beside the button.
-        value = actions.Reason(value, str(told["reason"])).encode()
+    if name == actions.Reason.name:
+        # The reason is picked in the card, beside the button; or it is not.
+        picked = told.get("reason")
+        is_picked = isinstance(picked, str) and picked in actions.REASONS
+        clicked = actions.Reason(value, str(picked)) if is_picked else actions.Unhelpful(value)
+        name, value = clicked.name, clicked.encode()
     try:
         return actions.decode(actions.PREFIX + name, value), text(ours, "record")
     except ValueError:

@@ -74,6 +74,8 @@ class Invokes:
                 is_good = isinstance(clicked.action, actions.Helpful)
                 thanks = wording.THANKS_HELPFUL if is_good else wording.THANKS
                 return views.sentence_message(thanks, buttons=buttons)
+            case actions.Unhelpful():
+                return render.said(wording.PICK_A_REASON)
         return views.sentence_message(wording.ASK_AGAIN, buttons=buttons)
 
     def found(self, name: str, organisation: str, answer: Answer | None) -> Body:

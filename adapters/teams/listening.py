@@ -11,7 +11,7 @@ from adapters.background import Background
 from adapters.deliveries import Deliveries, TryAgain
 from adapters.payloads import Incomplete
 from adapters.questions import Asking, Questions, Said
-from adapters.teams import inbound, invokes
+from adapters.teams import extension, inbound, invokes
 from adapters.teams.connector import Connector, Refused
 from adapters.teams.dispatching import Invoked
 from adapters.teams.inbound import Asked, Clicked, Place, Refreshed
@@ -92,6 +92,8 @@ class Listener:
                 return await self._executed(organisation, activity)
             case invokes.SEARCH:
                 searched = inbound.searched(activity)
+                if searched.is_further:
+                    return Invoked(200, extension.no_more())
                 return await self._shown(name, organisation, searched.place, searched.text)
             case "composeExtension/fetchTask":
                 looked = inbound.looked(activity)

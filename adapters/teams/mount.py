@@ -1,6 +1,7 @@
 """Puts Teams in front of the bot: its address, and what runs beside it."""
 
 import asyncio
+import dataclasses
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -9,10 +10,11 @@ import aiohttp
 from aiohttp import web
 
 from adapters.background import Background
-from adapters.deliveries import Deliveries, TryAgain
+from adapters.deliveries import Deliveries
 from adapters.notes import Notes
 from adapters.questions import Questions
 from adapters.sealing import Seal
+from adapters.teams.clouds import cloud_of
 from adapters.teams.connector import Connector, Refused
 from adapters.teams.dispatching import Dispatcher
 from adapters.teams.entrance import Entrance
@@ -57,7 +59,11 @@ class TeamsAdapter:
         self._default = default
         self._tokens = AppTokens(session, _source(teams, identity)) if teams.app_id else None
         registration = Registration(
-            teams.app_id or "", frozenset(self._organisations), frozenset(teams.service_hosts), dev=dev
+            (teams.app_id or "").lower(),
+            frozenset(self._organisations),
+            frozenset(teams.service_hosts),
+            issuer=cloud_of(teams.openid_metadata_url).issuer,
+            dev=dev,
         )
         self._is_open = registration.is_open
         self._keys = SigningKeys(session, teams.openid_metadata_url)
@@ -77,24 +83,22 @@ class TeamsAdapter:
             background=self._background,
         )
         self._dispatcher = Dispatcher(listener)
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Take over what was left undelivered; raise `WrongSecret` where Microsoft does not take the settings."""
         if self._tokens is not None:
-            try:
-                await self._tokens.current()
-            except TryAgain:
-                logger.warning("Microsoft's login cannot be reached; trying until it can")
-        self._task = asyncio.create_task(self._deliveries.look_after())
+            await self._tokens.prove()
+            self._tasks.append(asyncio.create_task(self._keys.prepare()))
+        self._tasks.append(asyncio.create_task(self._deliveries.look_after()))
 
     async def stop(self) -> None:
         """Take nothing more, and let what is under way arrive."""
         await self._deliveries.drain(DRAIN_S)
         await self._background.drain()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._keys.close()
         if self._tokens is not None:
             await self._tokens.close()
@@ -131,7 +135,9 @@ def organisations(teams: TeamsSettings, default: str) -> dict[str, str]:
 
 
 def _source(teams: TeamsSettings, identity: ManagedIdentity | None) -> ClientSecret | ManagedIdentity:
-    app_id = teams.app_id or ""
+    app_id, resource = teams.app_id or "", cloud_of(teams.openid_metadata_url).resource
     if teams.managed_identity:
-        return identity or ManagedIdentity(app_id)
-    return ClientSecret(app_id, teams.tenant_id or "", teams.app_secret or "", teams.token_url or TOKEN_URL)
+        return dataclasses.replace(identity or ManagedIdentity(app_id), resource=resource)
+    return ClientSecret(
+        app_id, teams.tenant_id or "", teams.app_secret or "", teams.token_url or TOKEN_URL, f"{resource}/.default"
+    )

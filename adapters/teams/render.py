@@ -63,7 +63,8 @@ def message(  # noqa: PLR0913 - what is shown, to whom, and where
 
     All buttons carry *record*, the answer as recorded; Teams fetches the card anew for the user *refresh_for*.
     """
-    layout = _Layout(answer, library, organisation, Buttons(record, in_dialog), refresh_for)
+    buttons = Buttons(record, in_dialog)
+    layout = _Layout(answer, library, organisation, buttons, buttons.refresh(refresh_for))
     return _fitting(layout, _plans(answer)) or _spread(layout)[0]
 
 
@@ -71,7 +72,8 @@ def messages(
     answer: Answer, library: Library, organisation: Organisation, *, record: str = "", refresh_for: str = ""
 ) -> tuple[Message, ...]:
     """*answer* as one message, or as several where the first clause is too long to stand whole in one."""
-    layout = _Layout(answer, library, organisation, Buttons(record), refresh_for)
+    buttons = Buttons(record)
+    layout = _Layout(answer, library, organisation, buttons, buttons.refresh(refresh_for))
     one = _fitting(layout, (plan for plan in _plans(answer) if plan[0] or not answer.leading))
     return (one,) if one else _spread(layout)
 
@@ -122,7 +124,9 @@ def _plans(answer: Answer) -> Iterator[tuple[tuple[Citation, ...], Parts]]:
 
 
 def _fitting(layout: "_Layout", plans: Iterable[tuple[tuple[Citation, ...], Parts]]) -> Message | None:
-    return next((found for shown, parts in plans if (found := layout.message(shown, parts)).fits), None)
+    text = answer_text.text(layout.answer, _MOST_TEXT, text_size)
+    summary = citing.summary(layout.answer)
+    return next((found for plan in plans if (found := layout.message(text, summary, *plan)).fits), None)
 
 
 def _spread(layout: "_Layout") -> tuple[Message, ...]:
@@ -147,13 +151,11 @@ class _Layout:
     library: Library
     organisation: Organisation
     buttons: Buttons
-    refresh_for: str
+    refresh: Element
 
-    def message(self, shown: tuple[Citation, ...], inside: Parts) -> Message:
-        text = answer_text.text(self.answer, _MOST_TEXT, text_size)
-        refresh = self.buttons.refresh(self.refresh_for) if self.refresh_for else {}
-        card = cards.card(self.body(shown, inside), text, refresh)
-        return Message(text, citing.summary(self.answer), card, citing.entities(shown, self.organisation))
+    def message(self, text: str, summary: str, shown: tuple[Citation, ...], inside: Parts) -> Message:
+        card = cards.card(self.body(shown, inside), text, self.refresh)
+        return Message(text, summary, card, citing.entities(shown, self.organisation))
 
     def body(self, shown: tuple[Citation, ...], inside: Parts) -> list[Element]:
         """The card's elements, with the clauses *shown* and the parts *inside* it, folded."""

@@ -31,6 +31,11 @@ class Reply:
     is_to_stranger: bool = False
     answer: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def question(self) -> tuple[str, str, str]:
+        """The question's tenant, conversation and id; the id is empty for what was clicked."""
+        return self.place.tenant, self.place.conversation, self.message
+
     def as_address(self) -> dict[str, Any]:
         """The reply as values that JSON takes."""
         return dataclasses.asdict(self)

@@ -13,6 +13,7 @@ from adapters.teams.inbound import Place
 from adapters.teams.people import People
 from adapters.teams.render import Message
 from adapters.teams.replies import Reply, Way
+from adapters.teams.standing import Standing, Standings
 from adapters.turns import DELETED, Turns
 from bot import wording
 from bot.app import PolicyBot
@@ -20,6 +21,9 @@ from bot.model import Answer
 from bot.recorded import Unrestorable, restore
 
 logger = logging.getLogger(__name__)
+
+_IS_DELETED = "ActivityNotFoundInConversation"
+_CARD_REFUSED = frozenset({"too_big", "BadSyntax", "BadArgument"})
 
 
 class Replier:
@@ -30,16 +34,18 @@ class Replier:
         self._connector = connector
         self._people = people
         self._notes = notes
+        self._standings = Standings(notes)
         self._turns = Turns()
 
     async def post(self, organisation: str, address: Address) -> None:
         """Send one delivery; raise `TryAgain` where Teams cannot take it now."""
         reply = Reply.from_address(address)
-        question = (reply.place.tenant, reply.place.conversation, reply.message)
+        question = reply.question
         if reply.way is Way.RETRACT:
-            self._turns.note(question, DELETED)
+            # Later than any edit before it, and earlier than the edits of a message that is restored.
+            self._turns.note(question, f"{reply.place.at}{DELETED}")
             async with self._turns.of(question):
-                await self._take_back(organisation, question)
+                await self._take_back(reply.place, await self._standings.of(organisation, question))
             return
         if not await self._is_staff(reply):
             await self._send(organisation, _to_stranger(reply), (render.said(wording.STRANGER),))
@@ -78,79 +84,90 @@ class Replier:
         return render.messages(answer, bot.library, bot.organisation, record=record, refresh_for=refresh_for)
 
     async def _send(self, organisation: str, reply: Reply, messages: Sequence[Message]) -> None:
-        """Send by the reply's way; what is private goes to the personal chat or nowhere."""
-        question = (reply.place.tenant, reply.place.conversation, reply.message)
+        """Send by the reply's way, in place of what answered an earlier wording of the question."""
+        # What goes on over several messages is not begun again where a later one has to be tried again.
+        is_begun = reply.edited or len(messages) > 1
+        earlier = await self._standings.of(organisation, reply.question) if is_begun else Standing()
         try:
             if reply.way is Way.PERSONAL:
-                await self._send_privately(organisation, reply, question, messages)
+                await self._send_privately(organisation, reply, messages, earlier)
             else:
-                await self._put(organisation, question, reply.place, messages, reply)
+                await self._put(organisation, reply, reply.place, messages, earlier)
         except Refused as refused:
-            if refused.error not in GONE or reply.way is Way.PERSONAL:
-                logger.error("an answer reached nobody: %s", refused)
+            level = logging.WARNING if refused.error in GONE else logging.ERROR
+            logger.log(level, "an answer reached nobody: %s", refused)
 
     async def _send_privately(
-        self, organisation: str, reply: Reply, question: tuple[str, str, str], messages: Sequence[Message]
+        self, organisation: str, reply: Reply, messages: Sequence[Message], earlier: Standing
     ) -> None:
-        place, said = reply.place, wording.ANSWERED_PRIVATELY
-        if reply.edited:
-            await self._take_back(organisation, question)
+        """Send to the personal chat or nowhere; where the question stands, say no more than that."""
+        place, is_sent = reply.place, True
+        standing = earlier
+        if earlier.chat == place.conversation:
+            await self._take_back(place, earlier)
+            standing = Standing()
         try:
             chat = await self._connector.create_personal(place.service_url, place.tenant, place.user, place.bot)
             personal = dataclasses.replace(place, conversation=chat, is_personal=True)
-            for message in messages:
-                await self._connector.send(personal, message.as_activity())
+            standing = await self._put(organisation, reply, personal, messages, standing)
         except Refused as refused:
-            if refused.error not in GONE:
-                raise
-            said = wording.ASK_ME_PRIVATELY
             logger.warning("a private answer has no way: %s", refused)
-        if not reply.edited and not reply.is_to_stranger:
-            await self._say_in_passing(reply, said)
+            is_sent = False
+        if not reply.is_to_stranger:
+            said = await self._say_in_passing(reply, standing.said, is_sent=is_sent)
+            await self._standings.keep(organisation, reply.question, dataclasses.replace(standing, said=said))
 
-    async def _say_in_passing(self, reply: Reply, said: str) -> None:
-        """Say where the answer is; it is not worth sending that answer twice."""
+    async def _say_in_passing(self, reply: Reply, before: str, *, is_sent: bool) -> str:
+        """Say where the answer is, or how to get one, in place of what was said *before*; return the line's id."""
+        line = render.said(wording.ANSWERED_PRIVATELY if is_sent else wording.ASK_ME_PRIVATELY)
         try:
-            await self._connector.send(reply.place, render.said(said).as_activity(), reply.message)
-        except (TryAgain, Refused):
-            logger.info("a channel was not told that an answer went to the personal chat")
+            return await self._one(reply.place, line, before, reply.message)
+        except TryAgain:
+            # It is not worth sending that answer twice.
+            if not is_sent:
+                raise
+        except Refused as refused:
+            logger.info("nobody was told that an answer is private: %s", refused)
+        return before
 
     async def _put(
-        self,
-        organisation: str,
-        question: tuple[str, str, str],
-        place: Place,
-        messages: Sequence[Message],
-        reply: Reply,
-    ) -> None:
-        """Send the messages, in place of those that answered an earlier wording of the question."""
-        earlier = await self._earlier(organisation, question) if reply.edited else []
-        sent = []
+        self, organisation: str, reply: Reply, place: Place, messages: Sequence[Message], earlier: Standing
+    ) -> Standing:
+        """Send the messages to *place*, each in the place of an *earlier* one; return where they stand."""
+        if earlier.chat != place.conversation:
+            await self._take_back(reply.place, earlier)
+            earlier = Standing(place.conversation)
+        reply_to = reply.message if place == reply.place else ""
+        sent: tuple[str, ...] = ()
         for at, message in enumerate(messages):
-            if at < len(earlier):
-                await self._connector.update(place, earlier[at], message.as_activity())
-                sent.append(earlier[at])
-            else:
-                sent.append(await self._connector.send(place, message.as_activity(), reply.message))
-        if reply.message:
-            await self._notes.keep_reply(
-                organisation, question, {"service_url": place.service_url, "sent": " ".join(sent)}
-            )
-        for each in earlier[len(messages) :]:
+            sent += (await self._one(place, message, "".join(earlier.sent[at : at + 1]), reply_to),)
+            standing = dataclasses.replace(earlier, sent=sent + earlier.sent[at + 1 :])
+            await self._standings.keep(organisation, reply.question, standing)
+        for each in earlier.sent[len(messages) :]:
             await self._delete(place, each)
+        return dataclasses.replace(earlier, sent=sent)
 
-    async def _take_back(self, organisation: str, question: tuple[str, str, str]) -> None:
-        """Delete what answers *question*."""
-        noted = await self._notes.reply(organisation, question)
-        if noted is not None:
-            tenant, conversation, _ = question
-            place = Place(tenant, "", "", noted.get("service_url", ""), conversation, is_personal=False)
-            for each in noted.get("sent", "").split():
-                await self._delete(place, each)
+    async def _one(self, place: Place, message: Message, before: str, reply_to: str) -> str:
+        """Send *message*, or show it in the place of the one with the id *before*; return its id."""
+        try:
+            if before:
+                await self._connector.update(place, before, message.as_activity())
+                return before
+            return await self._connector.send(place, message.as_activity(), reply_to)
+        except Refused as refused:
+            if refused.error == _IS_DELETED and before:
+                return await self._one(place, message, "", reply_to)
+            if refused.error in _CARD_REFUSED and message.card is not None:
+                logger.warning("an answer goes out as text: %s", refused)
+                return await self._one(place, Message(message.text, message.summary), before, reply_to)
+            raise
 
-    async def _earlier(self, organisation: str, question: tuple[str, str, str]) -> list[str]:
-        noted = await self._notes.reply(organisation, question)
-        return noted.get("sent", "").split() if noted else []
+    async def _take_back(self, place: Place, standing: Standing) -> None:
+        """Delete what stands, also what was said of it at *place*, where the question is."""
+        chat = dataclasses.replace(place, conversation=standing.chat)
+        for where, each in (*((chat, one) for one in standing.sent), (place, standing.said)):
+            if each:
+                await self._delete(where, each)
 
     async def _delete(self, place: Place, sent: str) -> None:
         try:

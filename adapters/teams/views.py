@@ -1,6 +1,6 @@
 """What a button shows: clauses page by page, a section, the situations of a topic, the communications team."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from adapters import actions, quoting
@@ -15,7 +15,8 @@ from knowledge.people import Organisation
 
 Paged = actions.Show | actions.Section | actions.Topic
 
-_MOST_ON_PAGE = 14_000
+# More pages than there ever are, to know how much room their numbers take.
+_MANY = 4_000
 
 
 def clauses_message(  # noqa: PLR0913 - what is shown, which page of it, and the way back
@@ -88,22 +89,31 @@ def _paged(  # noqa: PLR0913 - what is shown, which page of it, and the way back
     shown: Paged | None = None,
     buttons: Buttons,
 ) -> Message:
-    pages = cards.spread(listed, _MOST_ON_PAGE)
-    at = min(page, len(pages) - 1)
-    turns, counted = [], []
-    if len(pages) > 1:
-        said = wording.PAGE.format(page=at + 1, pages=len(pages))
-        counted = cards.rich(Run(said), small=True)
-    if shown is not None and at > 0:
-        turns.append(buttons.press(wording.PAGE_BEFORE, actions.More(at - 1, shown)))
-    if shown is not None and at < len(pages) - 1:
-        turns.append(buttons.press(wording.NEXT_PAGE, actions.More(at + 1, shown)))
-    back = cards.rows([*turns, *buttons.again(wording.BACK_TO_ANSWER)])
     head = citing.short(title)
-    titled = cards.rich(Run(head, bold=True), large=True)
-    body = [*titled, *pages[at], *counted, *back, *render.footer(library.digest)]
     text = f"{head}\n\n{wording.MORE_IN_MESSAGE}"
-    return Message(text, head, cards.card(body, text))
+
+    def view(group: Sequence[Element], at: int, count: int) -> Message:
+        said = wording.PAGE.format(page=at + 1, pages=count)
+        body = [
+            *cards.rich(Run(head, bold=True), large=True),
+            *group,
+            *(cards.rich(Run(said), small=True) if count > 1 else []),
+            *cards.rows([*_turns(at, count, shown, buttons), *buttons.again(wording.BACK_TO_ANSWER)]),
+            *render.footer(library.digest),
+        ]
+        return Message(text, head, cards.card(body, text))
+
+    room = cards.MOST_SIZE - cards.size(view([], _MANY, 2 * _MANY).as_activity())
+    pages = cards.spread(listed, room)
+    at = min(page, len(pages) - 1)
+    return view(pages[at], at, len(pages))
+
+
+def _turns(at: int, count: int, shown: Paged | None, buttons: Buttons) -> Iterator[Element]:
+    if shown is not None and at > 0:
+        yield buttons.press(wording.PAGE_BEFORE, actions.More(at - 1, shown))
+    if shown is not None and at < count - 1:
+        yield buttons.press(wording.NEXT_PAGE, actions.More(at + 1, shown))
 
 
 def _answerable(library: Library, organisation: Organisation, on: date) -> list[Situation]:

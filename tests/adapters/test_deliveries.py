@@ -114,7 +114,7 @@ def unsettled(folder: Path) -> int:
 
 def last_heard(folder: Path) -> float:
     """When the processes were last heard of that have claims."""
-    return found(folder, "SELECT min(seen_at) FROM claims")
+    return found(folder, "SELECT coalesce(min(heard_at), 0) FROM owners")
 
 
 def found(folder: Path, statement: str) -> float:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from serving import signpost
 
 from adapters.sealing import Seal, Unsealable, new_key, own_key
 
@@ -68,14 +69,26 @@ def test_a_seal_without_keys_says_how_to_make_one():
         Seal([])
 
 
-def test_the_way_to_make_a_key_that_the_message_tells_gives_a_key(capsys: pytest.CaptureFixture[str]):
+def test_the_way_to_make_a_key_that_the_message_tells_gives_a_key():
     with pytest.raises(ValueError, match="make one with") as refused:
         Seal([])
-    command = str(refused.value).partition('python -c "')[2].partition('"')[0]
+    command = str(refused.value).partition("make one with: signpost ")[2]
 
-    exec(command)
+    done = signpost(*command.split())
 
-    Seal([capsys.readouterr().out.strip()])
+    Seal([done.stdout.strip()])
+
+
+@pytest.mark.parametrize("name", ["file/signpost.key", f"{250 * 'x'}.key"], ids=["no folder", "no draft"])
+def test_a_key_that_cannot_be_made_is_named_itself_with_what_to_do(tmp_path: Path, name: str):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(
+        ValueError, match=r"cannot be read or made .*SIGNPOST_DATABASE_URL.*signpost keys new"
+    ) as refused:
+        own_key(tmp_path / name)
+
+    assert str(refused.value).startswith(f"{tmp_path / name} cannot")
 
 
 def test_white_space_around_a_key_does_not_matter():

@@ -102,6 +102,7 @@ def test_a_file_of_settings_that_cannot_be_read_is_refused(name: str, tmp_path: 
         b"slack: !!python/object/apply:os.system [zyxsecret]\n",
         b"\xff\xfe",
         b"[" * 5_000,
+        b"xoxb-zyxsecret: a\nxoxb-zyxsecret: b\n",
         b"? {a: zyxsecret}\n: b\n",
     ],
 )

@@ -29,6 +29,42 @@ def refused(told: Mapping[str, Any], environment: Mapping[str, str]) -> tuple[st
     return caught.value.problems
 
 
+PASTED = {
+    "a bot token": f"xoxb-{CANARY}-1234567890",
+    "an app-level token with a space before it": f" xapp-1-{CANARY}",
+    "a signing secret": f"0123456789abcdef{CANARY}",
+    "a client secret of Teams": f"abc8Q~{CANARY}.0123456789",
+    "a key": f"{CANARY}0123456789abcdefghijklmnopqrstuv=",
+}
+
+
+@pytest.mark.parametrize("name", PASTED)
+def test_a_secret_that_stands_where_a_name_belongs_is_not_printed(name: str):
+    secret = PASTED[name]
+
+    problems = (
+        *refused({secret: "x"}, {}),
+        *refused({"slack": {secret: "x"}}, {}),
+        *refused({"slack": {"workspaces": {secret: "garden"}}}, {}),
+        *refused({"organisations": {secret: {"colour": "green"}}}, {}),
+    )
+    in_library = unknown_organisations(
+        read("signpost.yaml", {"organisations": {secret: {}}, "slack": {"workspaces": {"T0GARDEN01": secret}}}, {}),
+        ["garden"],
+    )
+
+    assert len(problems) == 4
+    assert len(in_library) == 2
+    assert all("(hidden: it looks like a secret)" in each for each in (*problems, *in_library))
+    assert CANARY not in str(in_library)
+
+
+def test_a_long_name_is_cut():
+    [problem] = refused({50 * "colour_": "green"}, {})
+
+    assert problem.startswith("colour_colour_colour_colour_colour_colou…   unknown")
+
+
 def test_nothing_needs_to_be_set():
     config = read("the environment", {}, {})
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import aiohttp
 import slack_events as events
+from replicas import Replica
 from slack_delivery import Acknowledgement, Delivery
 from slack_payloads import Json
-from slack_replicas import Replica, answers, people, slack_to
+from slack_replicas import answers, people, several, slack_to
 from slack_service import SlackService
 
 A_SECOND = 50
@@ -18,7 +19,7 @@ WITHIN_S = 10.0
 async def test_it_is_not_ready_before_it_stops_listening(tmp_path: Path):
     async with (
         SlackService.running() as service,
-        Replica.several(1, service.api_url, f"sqlite:///{tmp_path}/signpost.db") as (replica,),
+        several(1, service.api_url, f"sqlite:///{tmp_path}/signpost.db") as (replica,),
         aiohttp.ClientSession() as session,
     ):
         statuses = [await ready(session, replica)]
@@ -32,7 +33,7 @@ async def test_it_is_not_ready_before_it_stops_listening(tmp_path: Path):
 async def test_at_fifty_questions_a_second_nothing_acknowledged_is_lost(tmp_path: Path):
     async with SlackService.running() as service:
         asked = [events.message(user=user) for user in people(service, 3 * A_SECOND)]
-        async with Replica.several(2, service.api_url, f"sqlite:///{tmp_path}/signpost.db") as replicas:
+        async with several(2, service.api_url, f"sqlite:///{tmp_path}/signpost.db") as replicas:
             async with slack_to(*replicas) as (first, second):
                 asking = [asyncio.create_task(insist(first, one, at / A_SECOND)) for at, one in enumerate(asked)]
                 await service.posted(A_SECOND)

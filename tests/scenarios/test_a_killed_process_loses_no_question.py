@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 import slack_events as events
-from slack_replicas import Replica, answers, people, slack_to
+from slack_replicas import answers, people, several, slack_to
 from slack_service import SlackService
 
 QUESTIONS = 10
@@ -17,7 +17,7 @@ async def test_after_three_deaths_every_question_is_answered_within_seconds(tmp_
         users = people(service, 2 * QUESTIONS + 1)
         asked = [events.message(user=user) for user in users]
         before_posting, while_posting, at_once = asked[:QUESTIONS], asked[QUESTIONS : QUESTIONS + 1], asked[-QUESTIONS:]
-        async with Replica.several(2, service.api_url, f"sqlite:///{tmp_path}/signpost.db") as replicas:
+        async with several(2, service.api_url, f"sqlite:///{tmp_path}/signpost.db") as replicas:
             async with slack_to(*replicas) as (first, second):
                 looked_up = service.faults.hang("users.info", times=QUESTIONS)
                 got = list(await asyncio.gather(*(first.deliver(one) for one in before_posting)))

@@ -15,7 +15,7 @@ from heard import Lines, heard
 from slack_app import HTTP, serving, settings
 from slack_delivery import Delivery
 from slack_payloads import Json
-from slack_replicas import Replica, answers, people, slack_to
+from slack_replicas import answers, people, several, slack_to
 from slack_service import SlackService
 
 from adapters.deliveries import LOOKED_AFTER_EVERY_S
@@ -83,7 +83,7 @@ async def test_postgresql_may_be_away_at_the_start_and_go_and_come_again(server:
         asked = [events.message(user=user) for user in people(service, 4 * QUESTIONS)]
         parts = [asked[first::4] for first in range(4)]
         async with (
-            Replica.several(2, service.api_url, database, SIGNPOST_KEYS=new_key()) as replicas,
+            several(2, service.api_url, database, SIGNPOST_KEYS=new_key()) as replicas,
             slack_to(*replicas) as (way, other),
         ):
             await ask(service, parts[0], 1, way)
@@ -107,7 +107,7 @@ async def test_a_postgresql_that_hangs_keeps_no_answer_back(server: postgres.Pos
     async with SlackService.running() as service:
         asked = [events.message(user=user) for user in people(service, QUESTIONS)]
         async with (
-            Replica.several(1, service.api_url, server.make_database(), SIGNPOST_KEYS=new_key()) as (replica,),
+            several(1, service.api_url, server.make_database(), SIGNPOST_KEYS=new_key()) as (replica,),
             slack_to(replica) as (way,),
         ):
             await ask(service, asked[:1], 1, way)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import slack_events as events
 from slack_app import SOCKET
-from slack_replicas import Replica, answers, people, slack_to
+from slack_replicas import answers, people, several, slack_to
 from slack_service import SlackService
 
 QUESTIONS = 30
@@ -16,7 +16,7 @@ async def test_thirty_questions_delivered_four_times_to_each_of_two_processes_ge
     async with SlackService.running() as service:
         asked = [events.message(user=user) for user in people(service, QUESTIONS)]
         async with (
-            Replica.several(2, service.api_url, f"sqlite:///{tmp_path}/signpost.db") as replicas,
+            several(2, service.api_url, f"sqlite:///{tmp_path}/signpost.db") as replicas,
             slack_to(*replicas) as ways,
         ):
             got = await asyncio.gather(
@@ -35,8 +35,8 @@ async def test_what_comes_by_requests_and_by_socket_mode_at_once_is_answered_onc
     async with SlackService.running() as service:
         asked = [events.message(user=user) for user in people(service, QUESTIONS)]
         async with (
-            Replica.several(1, service.api_url, database) as replicas,
-            Replica.several(1, service.api_url, database, SOCKET) as others,
+            several(1, service.api_url, database) as replicas,
+            several(1, service.api_url, database, SOCKET) as others,
             slack_to(*replicas) as (way,),
         ):
             await service.socket.connected()

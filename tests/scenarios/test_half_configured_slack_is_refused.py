@@ -1,17 +1,16 @@
 """promise 3: what is set up by half does not start, says what to set, opens no port and prints no secret."""
 
 import asyncio
-import os
-import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 import slack_ids as ids
-from serving import free_port, packs_on_disk, signpost
+from serving import packs_on_disk, signpost
 from slack_service import SlackService
 from slack_world import Token
+from starting import CLEAN, attempted
 
 CANARY = "zyxsecret"
 BOT, APP = f"xoxb-{CANARY}-1", f"xapp-{CANARY}-2"
@@ -33,7 +32,7 @@ class Half:
     names: str
     remedy: str
     environment: Mapping[str, str] = field(default_factory=dict)
-    file: str = ""
+    file: str = CLEAN
 
 
 def _and(settings: Mapping[str, str], **more: str) -> dict[str, str]:
@@ -64,7 +63,7 @@ HALVES: Mapping[str, Half] = {
     "replicas without a key": Half(
         "SIGNPOST_KEYS", "key", _and(ONE, SIGNPOST_DATABASE_URL=f"postgresql://signpost:{CANARY}@127.0.0.1:9/none")
     ),
-    "a key that is none": Half("SIGNPOST_KEYS", "make one with", _and(ONE, SIGNPOST_KEYS=f"{CANARY}-key")),
+    "a key that is none": Half("SIGNPOST_KEYS", "signpost keys new", _and(ONE, SIGNPOST_KEYS=f"{CANARY}-key")),
     "a database of another kind": Half(
         "SIGNPOST_DATABASE_URL", "sqlite:///", _and(ONE, SIGNPOST_DATABASE_URL=f"mysql://root:{CANARY}@127.0.0.1/none")
     ),
@@ -84,52 +83,28 @@ def packs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def environment(folder: Path, told: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a process that is *told* this of Signpost, and nothing else."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "SIGNPOST_"))}
-    own = {"SIGNPOST_DATABASE_URL": f"sqlite:///{folder}/signpost.db", "TMPDIR": str(folder)}
-    return clean | own | told
-
-
-def started(packs: Path, folder: Path, told: Mapping[str, str], file: str, port: int) -> tuple[int, str]:
-    """The exit code of `signpost serve` and all that it said."""
-    (folder / "signpost.yaml").write_text(file)
-    arguments = ["--verbose", "serve", "--port", port, "--organisation", "garden", "--library", packs]
-    done = signpost(*map(str, arguments), "--config", folder / "signpost.yaml", env=environment(folder, told))
-    return done.returncode, done.stdout + done.stderr
-
-
 @pytest.mark.parametrize("name", HALVES)
 def test_it_says_what_to_set_and_prints_no_secret(name: str, packs: Path, tmp_path: Path):
     half = HALVES[name]
-    # Whoever tried to listen here would say that the address is taken.
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
 
-        code, said = started(packs, tmp_path, half.environment, half.file or "timezone: Europe/London\n", port)
+    attempt = attempted(packs, tmp_path, half.environment, half.file)
 
-    assert code == 1, said
-    assert half.names in said
-    assert half.remedy in said
-    assert CANARY not in said
-    assert "Traceback" not in said
-    assert "answers at" not in said
-    assert "address already in use" not in said
-    assert not list(tmp_path.glob("signpost-*.log"))
+    assert attempt.is_refused, attempt
+    assert half.names in attempt.said
+    assert half.remedy in attempt.said
+    assert CANARY not in attempt.said
 
 
 def test_every_problem_is_told_at_once(packs: Path, tmp_path: Path):
     told = {"SLACK_BOT_TOKEN": f"xoxp-{CANARY}", "SLACK_API_URL": "http://slack.example/api/"}
 
-    code, said = started(packs, tmp_path, told, "timezone: Europe/Garden\nslak: 1\n", free_port())
+    attempt = attempted(packs, tmp_path, told, "timezone: Europe/Garden\nslak: 1\n")
 
-    assert code == 1
-    assert "signpost.yaml: 4 problems" in said
+    assert attempt.is_refused
+    assert "signpost.yaml: 4 problems" in attempt.said
     for named in ("SLACK_BOT_TOKEN", "SLACK_API_URL", "timezone", "slak"):
-        assert f"\n  {named}   " in said
-    assert CANARY not in said
+        assert f"\n  {named}   " in attempt.said
+    assert CANARY not in attempt.said
 
 
 def _revoked(service: SlackService) -> None:
@@ -158,18 +133,13 @@ async def test_a_token_that_slack_refuses_is_refused_before_a_port_is_open(name:
     breaks, told, names, remedy = WRONG[name]
     async with SlackService.running() as service:
         breaks(service)
-        with socket.socket() as taken:
-            taken.bind(("127.0.0.1", 0))
-            taken.listen()
-            port = taken.getsockname()[1]
-            told = {**told, "SLACK_API_URL": service.api_url}
+        told = {**told, "SLACK_API_URL": service.api_url}
 
-            code, said = await asyncio.to_thread(started, packs, tmp_path, told, "timezone: Europe/London\n", port)
+        attempt = await asyncio.to_thread(attempted, packs, tmp_path, told)
 
-    assert code == 1, said
-    assert names in said
-    assert remedy in said
-    assert "address already in use" not in said
+    assert attempt.is_refused, attempt
+    assert names in attempt.said
+    assert remedy in attempt.said
     for secret in told.values():
-        assert secret == told["SLACK_API_URL"] or secret not in said
-    assert ids.BOT_TOKEN not in said
+        assert secret == told["SLACK_API_URL"] or secret not in attempt.said
+    assert ids.BOT_TOKEN not in attempt.said

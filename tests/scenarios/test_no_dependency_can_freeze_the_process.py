@@ -10,9 +10,10 @@ import aiohttp
 import pytest
 import slack_events as events
 import slack_interactions as interactions
+from replicas import Replica
 from serving import ROOT
 from slack_app import HTTP, SOCKET, serving, settings
-from slack_replicas import Replica, people, slack_to
+from slack_replicas import people, several, slack_to
 from slack_service import RESPONSE_URL, SlackService
 
 from knowledge.library import Library
@@ -89,7 +90,7 @@ async def test_while_slack_hangs_questions_are_acknowledged_and_the_process_live
     async with SlackService.running() as service:
         users = people(service, QUESTIONS)
         async with (
-            Replica.several(1, service.api_url, f"sqlite:///{tmp_path}/signpost.db") as (replica,),
+            several(1, service.api_url, f"sqlite:///{tmp_path}/signpost.db") as (replica,),
             slack_to(replica) as (way,),
             aiohttp.ClientSession() as session,
         ):

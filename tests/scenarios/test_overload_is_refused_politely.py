@@ -7,7 +7,7 @@ import aiohttp
 import slack_events as events
 from slack_delivery import Acknowledgement, Delivery
 from slack_payloads import Json
-from slack_replicas import Replica, answers, people, slack_to
+from slack_replicas import answers, people, several, slack_to
 from slack_service import SlackService
 
 from adapters.deliveries import MOST_CLAIMED_AT_ONCE
@@ -19,7 +19,7 @@ async def test_three_hundred_questions_at_once_are_all_answered_in_the_end(tmp_p
     async with SlackService.running() as service:
         asked = [events.message(user=user) for user in people(service, AT_ONCE)]
         async with (
-            Replica.several(1, service.api_url, f"sqlite:///{tmp_path}/signpost.db") as (replica,),
+            several(1, service.api_url, f"sqlite:///{tmp_path}/signpost.db") as (replica,),
             slack_to(replica) as (way,),
             aiohttp.ClientSession() as session,
         ):

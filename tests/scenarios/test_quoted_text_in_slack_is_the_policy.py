@@ -14,8 +14,8 @@ from builders import TODAY, a_clause, an_edition
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters import actions
-from adapters.slack import cards, render, views
+from adapters import actions, quoting
+from adapters.slack import render, views
 from bot import wording
 from bot.app import PolicyBot
 from bot.model import Answer, Outcome
@@ -78,7 +78,7 @@ def test_every_section_holds_its_clauses_in_order(trust: PolicyBot):
     for citation in citer.citations(clause.id for _, clause in trust.library.passages):
         view = views.section_modal(citation, trust.library, trust.organisation, on=TODAY)
 
-        expected = [clause.text for clause in cards.section(citation)]
+        expected = [clause.text for clause in quoting.section(citation)]
         assert quotations(view) == expected
 
 

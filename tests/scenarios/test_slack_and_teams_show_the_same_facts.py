@@ -18,17 +18,13 @@ from adapters.slack import views as slack_views
 from adapters.teams import render as teams
 from bot import wording
 from bot.app import PolicyBot
-from bot.model import Answer, WarningId
+from bot.model import Answer
 from knowledge.library import Library
 from knowledge.people import Organisation
 
 _NUMBER = re.compile(r"[0-9]+\. ")
 # Where in a long list a page stands, and what stands on a button in one of the two and in a heading of the other.
-# Beside clauses that stand without their answer, Teams repeats the rider.
-_FURNITURE = {
-    *(wording.OPEN_DOCUMENT, wording.ASK_COMMS),
-    f"{wording.NOTE}: {wording.WARNINGS[WarningId.SPEAKING_UP_RIDER]}",
-}
+_FURNITURE = {wording.OPEN_DOCUMENT, wording.ASK_COMMS}
 PAGES = range(8)
 _FURNITURE_BEGINS = (wording.PAGE.split("{")[0],)
 

@@ -158,8 +158,13 @@ async def test_nothing_is_shared_at_such_an_address(name: str, trapped: Trapped)
     assert trapped.strangers(tried) == set()
 
 
-async def test_a_command_without_an_address_is_incomplete_and_nothing_is_said_in_public(trapped: Trapped):
-    taken = await trapped.app.slack.deliver(interactions.command("do i lock the shed", response_url=""))
+@pytest.mark.parametrize("asked", [interactions.command, interactions.shortcut], ids=["command", "shortcut"])
+async def test_without_an_address_the_answer_goes_by_direct_message(asked, trapped: Trapped):
+    taken = await trapped.app.slack.deliver(asked("do i lock the shed", response_url=""))
+    [answer] = await trapped.app.service.posted(1)
 
-    assert taken.status == 400
-    assert trapped.app.service.messages() == []
+    assert taken.status == 200
+    assert answer.channel == ids.dm_of(ids.ASKER)
+    assert "Lock the shed at night" in answer.text
+    assert "signpost.share" not in str(answer.blocks)
+    assert trapped.app.service.messages(ids.CHANNEL) == []

@@ -10,6 +10,7 @@ import slack_interactions as interactions
 from block_kit import texts
 from builders import OWN_DOCUMENT, SITUATIONS, a_library, some_packs
 from slack_app import HTTP, SlackApp, serving, settings
+from slack_payloads import Json
 from slack_service import SlackService
 from slack_world import Message, View
 
@@ -39,6 +40,13 @@ def shown(view: View) -> str:
     return "".join(texts(view.shape["blocks"]))
 
 
+def reason_in(modal: View, *, user: str = "") -> Json:
+    """The second of the reasons in *modal*, sent off."""
+    block = modal.shape["blocks"][0]
+    picked = {"type": "radio_buttons", "selected_option": block["element"]["options"][1]}
+    return interactions.submission(modal, {block["block_id"]: {block["element"]["action_id"]: picked}}, user=user)
+
+
 def counted(folder: Path) -> list[tuple[str, ...]]:
     """The counts of feedback: situation, verdict, reason, count."""
     with sqlite3.connect(folder / "signpost.db") as database:
@@ -65,6 +73,39 @@ async def test_a_colleague_s_pick_in_a_channel_is_answered_in_the_thread(app: Sl
 
     assert (answers[1].channel, answers[1].thread_ts) == (ids.CHANNEL, choices.thread_ts)
     assert LOCKING in answers[1].text
+
+
+async def test_picks_count_as_questions_and_too_many_are_refused_once_and_politely(
+    app: SlackApp, service: SlackService
+):
+    await app.sends(interactions.command("what about the pond"))
+    [choices] = await service.shown(ids.ASKER)
+    pick = interactions.action_in(choices.blocks, "signpost.choose.3")
+
+    for _ in range(24):
+        await app.sends(interactions.click(choices, pick))
+    answer, refusal = await service.shown(ids.ASKER, 2)
+    await app.ends()
+
+    assert LOCKING in answer.text
+    assert refusal.text == wording.TOO_MANY
+    assert len(service.ephemerals) == 2
+    assert 20 <= len(service.called_so_far("response_url")) < 25
+
+
+async def test_picks_in_a_modal_count_as_questions(app: SlackApp, service: SlackService):
+    await app.sends(events.home_opened())
+    await service.called("views.publish")
+    await app.clicks_in(service.published[ids.ASKER], "signpost.topic")
+    topic = await opened(service)
+    for _ in range(24):
+        await app.sends(interactions.command("do i lock the shed"))
+
+    await app.clicks_in(topic, "signpost.choose.1")
+    refusal = await opened(service, 2)
+
+    assert wording.TOO_MANY in shown(refusal)
+    assert LOCKING not in shown(refusal)
 
 
 async def test_what_follows_a_pick_leans_on_it(app: SlackApp, service: SlackService):
@@ -252,17 +293,38 @@ async def test_unhelpful_asks_why_and_counts_the_reason(app: SlackApp, service: 
     await app.clicks(answer, "signpost.unhelpful")
     modal = await opened(service)
     element = modal.shape["blocks"][0]["element"]
-    picked = {"type": "radio_buttons", "selected_option": element["options"][1]}
 
-    acknowledged = await app.sends(
-        interactions.submission(modal, {modal.shape["blocks"][0]["block_id"]: {element["action_id"]: picked}})
-    )
+    acknowledged = await app.sends(reason_in(modal))
     await app.ends()
 
     assert [option["text"]["text"] for option in element["options"]] == list(wording.REASONS.values())
     assert '"response_action": "update"' in acknowledged.body
     assert wording.THANKS in acknowledged.body
     assert counted(tmp_path) == [("locking-the-shed", "unhelpful", "not_my_situation", 1)]
+
+
+async def test_a_reason_that_slack_sends_twice_counts_once(app: SlackApp, service: SlackService, tmp_path: Path):
+    await app.clicks(await answered(app, "do i lock the shed"), "signpost.unhelpful")
+    payload = reason_in(await opened(service))
+
+    for _ in range(2):
+        await app.slack.deliver(payload)
+    await app.ends()
+
+    assert counted(tmp_path) == [("locking-the-shed", "unhelpful", "not_my_situation", 1)]
+
+
+async def test_a_reason_of_somebody_who_is_not_staff_is_not_counted(
+    app: SlackApp, service: SlackService, tmp_path: Path
+):
+    guest = service.world.add_user("U0GUEST001", is_restricted=True)
+    await app.clicks(await answered(app, "do i lock the shed"), "signpost.unhelpful")
+
+    acknowledged = await app.sends(reason_in(await opened(service), user=guest.id))
+    await app.ends()
+
+    assert acknowledged.ok
+    assert counted(tmp_path) == []
 
 
 async def test_a_reasons_modal_that_is_closed_counts_nothing(app: SlackApp, service: SlackService, tmp_path: Path):

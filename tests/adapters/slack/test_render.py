@@ -12,8 +12,8 @@ from builders import TODAY, a_clause, an_edition
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters import actions
-from adapters.slack import cards, fallback, render, rich
+from adapters import actions, quoting
+from adapters.slack import fallback, render, rich
 from adapters.slack.render import Message
 from bot import wording
 from bot.app import PolicyBot
@@ -190,7 +190,7 @@ def test_a_single_clause_of_any_size_that_a_library_takes_stands_whole(sheds: Li
 
 @given(st.text(st.sampled_from("ab \n\t\u2003😀é"), max_size=200), st.integers(1, 30))
 def test_cutting_loses_no_character_and_adds_none(text: str, most: int):
-    pieces = list(rich.pieces(text, most))
+    pieces = list(quoting.pieces(text, most))
 
     assert "".join(pieces) == text
     assert all(0 < len(piece) <= most for piece in pieces)
@@ -198,7 +198,7 @@ def test_cutting_loses_no_character_and_adds_none(text: str, most: int):
 
 @given(st.lists(st.text("abc", min_size=1, max_size=12), max_size=40).map(" ".join))
 def test_a_word_that_fits_is_never_cut(text: str):
-    pieces = list(rich.pieces(text, 13))
+    pieces = list(quoting.pieces(text, 13))
 
     assert [word for piece in pieces for word in piece.split()] == text.split()
 
@@ -381,4 +381,4 @@ def test_a_sentence_of_ours_is_one_plain_section():
 
 
 def test_a_clause_without_a_heading_has_no_section():
-    assert not cards.has_section(a_citation(heading=()))
+    assert not quoting.has_section(a_citation(heading=()))

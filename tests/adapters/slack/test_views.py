@@ -14,7 +14,7 @@ from adapters.slack import render, views
 from adapters.slack.views import View
 from bot import feedback, wording
 from bot.app import PolicyBot
-from bot.model import Outcome
+from bot.model import Outcome, WarningId
 from knowledge.library import Library
 from knowledge.model import Authority, Citation, Kind, ReviewState, Wording
 
@@ -184,3 +184,17 @@ def test_a_modal_for_what_people_are_to_be_told_has_nothing_to_press(trust: Poli
     view = views.answer_modal(trust.ask(slack_screens.ASKED[name]), trust.library, trust.organisation)
 
     assert slack_screens.buttons(view) == []
+
+
+def test_a_folded_clause_that_forbids_raising_concerns_carries_the_rider(shipped, trust):
+    organisation = trust.organisation
+    citer = shipped.cite(organisation, trust.today())
+    rider = wording.WARNINGS[WarningId.SPEAKING_UP_RIDER]
+
+    forbidding = views.clauses_modal("", citer.citations(["trust/5.3"]), shipped, organisation)
+    other = views.clauses_modal("", citer.citations(["trust/do/8"]), shipped, organisation)
+    section = views.section_modal(citer.citations(["trust/5.3"])[0], shipped, organisation, on=trust.today())
+
+    assert rider in json.dumps(forbidding)
+    assert rider in json.dumps(section)
+    assert rider not in json.dumps(other)

@@ -177,6 +177,8 @@ async def test_a_private_answer_stays_where_it_is_when_its_blocks_are_refused(ap
 async def test_once_the_app_is_removed_nothing_more_is_sent_and_the_log_says_so_once(
     app: SlackApp, service: SlackService, caplog: pytest.LogCaptureFixture, gone
 ):
+    service.world.uninstall(ids.TEAM)
+
     told = await app.sends(gone())
     refused = await app.sends(events.message("do i lock the shed"))
     await app.ends()
@@ -185,6 +187,33 @@ async def test_once_the_app_is_removed_nothing_more_is_sent_and_the_log_says_so_
     assert service.called_so_far("users.info") == []
     [line] = lines(caplog)
     assert "install the app in the workspace again" in line
+
+
+@pytest.mark.parametrize("gone", [events.uninstalled, events.tokens_revoked])
+async def test_that_the_app_was_removed_before_it_was_installed_again_changes_nothing(
+    app: SlackApp, service: SlackService, caplog: pytest.LogCaptureFixture, gone
+):
+    told = await app.sends(gone())
+    await app.sends(events.message("do i lock the shed"))
+    [answer] = await service.posted()
+
+    assert told.status == 200
+    assert LOCKING in answer.text
+    assert lines(caplog) == []
+
+
+@pytest.mark.parametrize("how", ["fail", "hang"])
+async def test_while_slack_does_not_say_whether_the_app_is_gone_it_counts_as_there(
+    app: SlackApp, service: SlackService, how: str
+):
+    getattr(service.faults, how)("auth.test")
+
+    told = await app.sends(events.uninstalled())
+    await app.sends(events.message("do i lock the shed"))
+    [answer] = await service.posted()
+
+    assert told.ok
+    assert LOCKING in answer.text
 
 
 async def test_a_token_of_somebody_else_that_is_revoked_changes_nothing(app: SlackApp, service: SlackService):

@@ -22,6 +22,7 @@ from adapters.storage.tables import METADATA
 
 # What only says what, when, or which process; `sealed` opens with the key alone. Who asked has no place here.
 COLUMNS = {
+    "owners": {"organisation", "owner", "heard_at"},
     "claims": {"organisation", "claim", "platform", "owner", "claimed_at", "seen_at", "sealed"},
     "notes": {"organisation", "key", "sealed", "kept_until"},
     "feedback": {"organisation", "month", "platform", "situation", "verdict", "reason", "count"},

@@ -1,5 +1,6 @@
 """Opening a store: the URLs that people write, what is made for them, and what they are told when it cannot be."""
 
+import logging
 import stat
 from pathlib import Path
 
@@ -27,6 +28,14 @@ async def test_a_file_and_its_folder_are_made_for_the_owner_alone(tmp_path):
     assert mode(tmp_path / "new") == 0o700
     assert modes.keys() >= {"signpost.db", "signpost.db-wal"}
     assert set(modes.values()) == {0o600}
+
+
+async def test_making_the_tables_is_nothing_to_tell_an_operator_of(tmp_path, caplog):
+    caplog.set_level(logging.INFO)
+
+    await (await open_store(f"sqlite:///{tmp_path}/signpost.db")).close()
+
+    assert [record.name for record in caplog.records if record.name.startswith("alembic")] == []
 
 
 async def test_a_file_that_others_could_read_is_closed_to_them(tmp_path):

@@ -68,6 +68,7 @@ class Way:
 
 async def a_row_everywhere(store: SqlStore, organisation: str) -> None:
     await store.claim(organisation, "chat", "claim", "first", b"x")
+    await store.renew(organisation, "first")
     await store.keep(organisation, "note", b"x", 60)
     await store.count_feedback(organisation, "2026-11", "chat", "sheds", "helpful", "")
 

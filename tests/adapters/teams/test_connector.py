@@ -1,86 +1,21 @@
-"""promises 4 and 36: what is sent arrives, at Microsoft's pace, and each failure says whether to try again."""
+"""promises 4 and 36: what is sent arrives, and each failure says whether to try again."""
 
 import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import aiohttp
 import pytest
 import teams_ids as ids
-from aiohttp import web
 from slack_probes import logged
-from teams_entrance import Seconds
+from teams_connected import TEXT, Connected, answering, connecting
 from teams_gaps import gaps
 from teams_service import TeamsService
-from teams_world import User
 
 from adapters.deliveries import TryAgain
 from adapters.teams.connector import GONE, REMEDIES, Connector, Place, Refused
-from adapters.teams.tokens import AppTokens, ClientSecret
-
-TEXT = {"type": "message", "text": "Lock the shed at night"}
-PEOPLE = 40
-
-
-@dataclass
-class Connected:
-    """The connector as the product calls it, and the stand-in that it calls."""
-
-    service: TeamsService
-    connector: Connector
-    tokens: AppTokens
-    clock: Seconds
-
-    def place(self, conversation: str = "") -> Place:
-        """The asker's personal chat, or another conversation."""
-        return Place(self.service.service_url, ids.TENANT, conversation or ids.personal_of(ids.ASKER))
-
-    async def send(self, place: Place | None = None, **about: Any) -> str:
-        """Send a text there."""
-        return await self.connector.send(place or self.place(), TEXT, **about)
-
-    async def insist(self, place: Place | None = None) -> str:
-        """Send a text there, and come again when told to, as deliveries do."""
-        while True:
-            try:
-                return await self.send(place)
-            except TryAgain as again:
-                await asyncio.sleep(again.after_s or 0.05)
-
-    def personal_chats(self, count: int) -> list[Place]:
-        """The personal chats of so many people."""
-        users = ids.many_users(count)
-        for user in users:
-            self.service.world.personal(self.service.world.users.setdefault(user, User(user)))
-        return [self.place(ids.personal_of(user)) for user in users]
-
-
-@asynccontextmanager
-async def connecting(*, secret: str = ids.APP_SECRET) -> AsyncIterator[Connected]:
-    clock = Seconds()
-    async with TeamsService.running() as service, aiohttp.ClientSession() as session:
-        tokens = AppTokens(session, ClientSecret(ids.APP, ids.TENANT, secret, service.token_url), monotonic=clock)
-        yield Connected(service, Connector(session, tokens, dev=True), tokens, clock)
-        await tokens.close()
-
-
-@asynccontextmanager
-async def answering(told: object, **about: Any) -> AsyncIterator[tuple[Connector, Place]]:
-    """A connector, and a place where it always gets the same answer."""
-
-    async def answer(_request: web.Request) -> web.Response:
-        return web.json_response(told, **about)
-
-    routes = [web.post("/odd/v3/conversations/{id}/activities", answer)]
-    async with (
-        TeamsService.running(more_routes=lambda _service: routes) as service,
-        aiohttp.ClientSession() as session,
-    ):
-        yield Connector(session, None, dev=True), Place(f"{service.url}/odd/", ids.TENANT, ids.GROUP)
 
 
 @pytest.fixture
@@ -204,7 +139,9 @@ async def test_a_refusal_that_stands_inside_another_is_found():
     assert told.value.error == "MessageWritesBlocked"
 
 
-@pytest.mark.parametrize(("status", "error"), [(400, "status_400"), (403, "status_403"), (404, "status_404")])
+@pytest.mark.parametrize(
+    ("status", "error"), [(400, "status_400"), (403, "status_403"), (404, "status_404"), (413, "too_big")]
+)
 async def test_a_refusal_without_a_name_is_told_by_its_status(status: int, error: str, connected: Connected):
     connected.service.faults.fail("send", status)
 
@@ -278,97 +215,6 @@ async def test_an_answer_that_holds_no_id_is_an_answer_all_the_same(body: bytes,
     connected.service.garbled["send"] = body
 
     assert await connected.send() == ""
-
-
-async def test_retry_after_is_kept_in_the_conversation_and_others_go_on(connected: Connected):
-    connected.service.limits.storm("send", retry_after_s=2, calls=1)
-
-    with pytest.raises(TryAgain) as first:
-        await connected.send()
-    with pytest.raises(TryAgain) as meanwhile:
-        await connected.send()
-    await connected.send(connected.place(ids.GROUP))
-
-    assert 2.0 <= first.value.after_s <= 2.5
-    assert 1.0 < meanwhile.value.after_s <= 2.5
-    assert [call.status for call in connected.service.called_so_far("send")] == [429, 201]
-
-
-async def test_when_two_conversations_are_refused_the_tenant_waits(connected: Connected):
-    connected.service.limits.storm("send", retry_after_s=2, calls=2)
-
-    for place in (connected.place(), connected.place(ids.GROUP), connected.place(ids.CHANNEL)):
-        with pytest.raises(TryAgain):
-            await connected.send(place)
-
-    assert connected.service.count("send") == 2
-
-
-async def test_another_tenant_does_not_wait_for_it(connected: Connected):
-    connected.service.limits.storm("send", retry_after_s=2, calls=2)
-    for place in (connected.place(), connected.place(ids.GROUP)):
-        with pytest.raises(TryAgain):
-            await connected.send(place)
-
-    await connected.send(replace(connected.place(ids.CHANNEL), tenant=ids.OTHER_TENANT))
-
-    assert connected.service.count("send") == 3
-
-
-@pytest.mark.parametrize("told", ["", "soon", "-5", "1e400", "nan", "99999999"])
-async def test_a_retry_after_that_says_nothing_is_some_seconds(told: str):
-    async with answering({}, status=429, headers={"Retry-After": told}) as (connector, place):
-        with pytest.raises(TryAgain) as again:
-            await connector.send(place, TEXT)
-
-    assert 0.5 <= again.value.after_s <= 750
-
-
-async def test_in_a_storm_of_refusals_nothing_is_lost_and_nobody_comes_too_early(connected: Connected):
-    places = connected.personal_chats(PEOPLE)
-    connected.service.limits.storm("send", retry_after_s=1, for_s=1.5)
-
-    async with asyncio.timeout(30):
-        await asyncio.gather(*(connected.insist(place) for place in places))
-
-    assert sorted(message.conversation for message in connected.service.sent) == sorted(
-        place.conversation for place in places
-    )
-    assert connected.service.violations == []
-    assert any(call.status == 429 for call in connected.service.answered)
-
-
-async def test_a_conversation_gets_six_at_once_and_then_one_a_second_and_others_do_not_wait(connected: Connected):
-    began = asyncio.get_running_loop().time()
-    busy = asyncio.gather(*(connected.insist(connected.place(ids.CHANNEL)) for _ in range(9)))
-    await connected.send()
-    elsewhere_s = asyncio.get_running_loop().time() - began
-    await busy
-
-    at = [call.at for call in connected.service.called_so_far("send") if call.conversation == ids.CHANNEL]
-    assert elsewhere_s < 1.0
-    assert at[8] - at[0] > 2.9
-    assert {call.status for call in connected.service.calls} <= {200, 201}
-
-
-async def test_threads_count_with_their_channel(connected: Connected):
-    threads = [connected.place(ids.thread(str(number))) for number in range(9)]
-    await asyncio.gather(*(connected.insist(place) for place in threads))
-
-    assert [call.status for call in connected.service.called_so_far("send")] == [201] * 9
-
-
-async def test_a_tenant_gets_twenty_five_a_second_at_most(connected: Connected):
-    places = connected.personal_chats(PEOPLE + 20)
-
-    async with asyncio.timeout(30):
-        await asyncio.gather(*(connected.insist(place) for place in places))
-
-    at = [call.at for call in connected.service.called_so_far("send")]
-    busiest = max(sum(begin <= moment < begin + 1.0 for moment in at) for begin in at)
-    # What two sends are apart is blurred a little on the way.
-    assert busiest <= 27
-    assert {call.status for call in connected.service.called_so_far("send")} == {201}
 
 
 async def test_while_teams_hangs_the_loop_turns_and_others_are_answered(connected: Connected):

@@ -1,24 +1,22 @@
-"""What the benchmarks of Slack share: questions at a steady pace, and how the product bears them."""
+"""What the benchmarks of the platforms share: questions at a steady pace, and how the product bears them."""
 
 import asyncio
 import json
 import random
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-import slack_events as events  # noqa: E402 - found through the line above
-from slack_delivery import Delivery  # noqa: E402
-from slack_replicas import Replica  # noqa: E402
+from replicas import Replica  # noqa: E402 - found through the line above
 
 Json = dict[str, Any]
 QUESTIONS = [
@@ -36,11 +34,30 @@ class Figure:
     kept: bool | None = None
 
 
+class Taken(Protocol):
+    """How the product took a question: with which status, and after how long."""
+
+    @property
+    def status(self) -> int:
+        """The status, 0 where there was no answer."""
+
+    @property
+    def latency_s(self) -> float:
+        """The seconds that it took."""
+
+
+class Way(Protocol):
+    """How a platform sends questions to the product."""
+
+    async def deliver(self, payload: Json) -> Taken:
+        """Send one."""
+
+
 @dataclass(slots=True)
 class Asked:
-    """One question on its way: when it was sent and answered, in monotonic seconds."""
+    """One question on its way, by its id on the platform: when it was sent and answered, in monotonic seconds."""
 
-    ts: str
+    name: str
     sent_at: float
     late_s: float
     status: int = 0
@@ -48,30 +65,32 @@ class Asked:
     posted_at: float = 0.0
 
 
-def questions(users: Sequence[str]) -> Iterable[Json]:
-    """A question in a direct message from each of *users* in turn, without end; each its own."""
+def questions(users: Sequence[str], message: Callable[..., Json]) -> Iterator[Json]:
+    """A *message* with a question from each of *users* in turn, without end; each its own."""
     draw = random.Random(7)
     while True:
         for user in users:
-            yield events.message(draw.choice(QUESTIONS), user=user)
+            yield message(draw.choice(QUESTIONS), user=user)
 
 
-async def ask(way: Delivery, asked: Iterable[Json], per_s: float, seconds: float) -> list[Asked]:
+async def ask(
+    way: Way, asked: Iterable[Json], per_s: float, seconds: float, name: Callable[[Json], str]
+) -> list[Asked]:
     """Ask *per_s* questions a second, whether or not those before are answered, and wait for the acknowledgements."""
+
+    async def one(payload: Json, due: float) -> Asked:
+        sent_at = time.monotonic()
+        got = await way.deliver(payload)
+        return Asked(name(payload), sent_at, sent_at - due, got.status, got.latency_s)
+
     began = time.monotonic()
     under_way: list[asyncio.Task[Asked]] = []
     for number, payload in zip(range(int(per_s * seconds)), asked, strict=False):
         due = began + number / per_s
         if (wait_s := due - time.monotonic()) > 0:
             await asyncio.sleep(wait_s)
-        under_way.append(asyncio.create_task(_ask(way, payload, due)))
+        under_way.append(asyncio.create_task(one(payload, due)))
     return await asyncio.gather(*under_way)
-
-
-async def _ask(way: Delivery, payload: Json, due: float) -> Asked:
-    sent_at = time.monotonic()
-    got = await way.deliver(payload)
-    return Asked(payload["event"]["ts"], sent_at, sent_at - due, got.status, got.latency_s)
 
 
 def percentile(values: Iterable[float], share: float) -> float:
@@ -120,6 +139,38 @@ async def watching(replica: Replica, every_s: float = 0.05) -> AsyncIterator[Wat
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+def figures(asked: list[Asked], watched: Watched, most: dict[str, float]) -> list[Figure]:
+    """What came of the questions; *most* holds the promised seconds and megabytes."""
+    taken = [one for one in asked if one.status == 200]
+    posted_s = [one.posted_at - one.sent_at for one in taken if one.posted_at]
+    statuses = {status: sum(one.status == status for one in asked) for status in {one.status for one in asked}}
+    acknowledged = percentile((one.acknowledged_s for one in asked), 0.99)
+    return [
+        Figure(
+            "acknowledged",
+            milliseconds(one.acknowledged_s for one in asked),
+            f"p99 <= {most['ack']:g} s",
+            acknowledged <= most["ack"],
+        ),
+        Figure(
+            "answer posted",
+            milliseconds(posted_s),
+            f"p99 <= {most['answer']:g} s" if "answer" in most else "",
+            percentile(posted_s, 0.99) <= most["answer"] if "answer" in most else None,
+        ),
+        Figure(
+            "acknowledged and not answered",
+            f"{len(taken) - len(posted_s)} of {len(taken)}",
+            "none",
+            len(taken) == len(posted_s),
+        ),
+        Figure("statuses", ", ".join(f"{count} x {status}" for status, count in sorted(statuses.items()))),
+        Figure("memory", f"{watched.resident_mb:.0f} MB", f"<= {most['mb']:g} MB", watched.resident_mb <= most["mb"]),
+        Figure("/livez", milliseconds(watched.alive_s)),
+        Figure("questions sent late by", milliseconds(one.late_s for one in asked)),
+    ]
 
 
 async def until(holds: Callable[[], bool], within_s: float, every_s: float = 0.02) -> float:
