@@ -6,10 +6,10 @@ from pathlib import Path
 
 import yaml
 
+from adapters.outside import key_file, seal_of
 from adapters.sealing import Unsealable
 from adapters.slack import manifest as slack
 from adapters.slack.installations import rotate_seals
-from adapters.slack_server import key_file, seal_of
 from adapters.storage.store import open_store
 from bot.config import Config, ConfigError
 from bot.errors import SetupError

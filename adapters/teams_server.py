@@ -1,15 +1,14 @@
-"""Gives the application Teams: its store, its key, its identity."""
+"""Gives the application Teams, with its identity."""
 
 import contextlib
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 
-import aiohttp
 from aiohttp import web
 
-from adapters import late_store
-from adapters.slack_server import seal_of
+from adapters import outside
+from adapters.outside import Outside
 from adapters.teams import mount
 from adapters.teams.mount import TeamsAdapter
 from adapters.teams.tokens import ManagedIdentity
@@ -30,35 +29,29 @@ def add(  # noqa: PLR0913 - one parameter for each part of the outside world
 
     With *dev* plain http and loopback hosts are right, and, without an app id, requests without a token.
     """
-    seal = seal_of(config)
     adapters: list[TeamsAdapter] = []
 
-    async def teams(_application: web.Application) -> AsyncIterator[None]:
-        async with contextlib.AsyncExitStack() as stack:
-            store = await stack.enter_async_context(late_store.opened(config.database, now=now))
-            jar, connector = aiohttp.DummyCookieJar(), aiohttp.TCPConnector(limit=100, ttl_dns_cache=60)
-            session = await stack.enter_async_context(aiohttp.ClientSession(cookie_jar=jar, connector=connector))
-            adapter = TeamsAdapter(
-                config=config,
-                bots=bots,
-                default=default,
-                store=store,
-                seal=seal,
-                session=session,
-                identity=_identity(config, os.environ),
-                dev=dev,
-                now=now,
-            )
-            stack.push_async_callback(adapter.stop)
-            await adapter.start()
-            adapters.append(adapter)
-            yield
+    async def teams(given: Outside, stack: contextlib.AsyncExitStack) -> None:
+        adapter = TeamsAdapter(
+            config=config,
+            bots=bots,
+            default=default,
+            store=given.store,
+            seal=given.seal,
+            session=given.session,
+            identity=_identity(config, os.environ),
+            dev=dev,
+            now=now,
+        )
+        stack.push_async_callback(adapter.stop)
+        await adapter.start()
+        adapters.append(adapter)
 
     async def messages(request: web.Request) -> web.Response:
         return await adapters[0].handle(request)
 
+    outside.start(served, config, teams, now=now)
     served.router.add_post(mount.PATH, messages)
-    served.cleanup_ctx.append(teams)
 
 
 def _identity(config: Config, environment: Mapping[str, str]) -> ManagedIdentity | None:

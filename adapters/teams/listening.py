@@ -73,7 +73,7 @@ class Listener:
             await self._deliver(organisation, _once(deleted.place, deleted.once), to_deletion(deleted))
 
     async def invoked(self, organisation: str, name: str, activity: Activity) -> Invoked:
-        """Answer something that Teams waits for; 400 for what is not ours, 501 for what we do not do."""
+        """Answer something that Teams waits for; 400 for what is not ours, 404 for what we do not do."""
         try:
             async with asyncio.timeout(WITHIN_S):
                 return await self._invoked(organisation, name, activity)
@@ -103,7 +103,8 @@ class Listener:
             case "message/submitAction":
                 # Thumbs that Teams draws by itself: we ask for none, and keep nothing that is typed beside them.
                 return Invoked(200)
-        return Invoked(501)
+        # The SDK says 501, but nothing that a client sends is an error of ours.
+        return Invoked(404)
 
     async def _asked(self, organisation: str, asked: Asked) -> None:
         asking = self._asking(organisation, asked.place, is_follow_up=True)

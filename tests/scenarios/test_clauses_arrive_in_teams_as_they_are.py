@@ -15,7 +15,7 @@ from bot import wording
 from knowledge.library import Library
 
 # Each answer goes to somebody else's chat: a chat takes one message a second.
-ASKED = 40
+ASKED = 20
 
 
 @pytest.fixture

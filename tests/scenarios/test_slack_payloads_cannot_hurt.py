@@ -3,9 +3,8 @@
 import asyncio
 import itertools
 import json
-import logging
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +14,7 @@ import slack_events as events
 import slack_ids as ids
 import slack_interactions as interactions
 from builders import TODAY
+from mutilated import INSTEAD, changed, errors, paths
 from slack_app import HTTP, SlackApp, serving, settings
 from slack_delivery import signed
 from slack_payloads import FORM_TYPE, JSON_TYPE, Json, encoded, way_of
@@ -142,12 +142,6 @@ async def test_an_odd_text_is_no_error(name: str, app: SlackApp, caplog: pytest.
     assert errors(caplog) == []
 
 
-def errors(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """What was logged with a traceback, or as an error of ours in code."""
-    failed = [record for record in caplog.records if record.exc_info or "could not be" in record.getMessage()]
-    return [record.getMessage() for record in failed if record.exc_info or record.levelno >= logging.ERROR]
-
-
 def _clicked(user: str, channel: str, action: actions.Action) -> Json:
     button = {"type": "button", "action_id": actions.action_id(action), "block_id": "b", "value": action.encode()}
     return interactions.click(Message(channel, ids.new_ts(), "", [], ids.BOT_USER), button, user=user)
@@ -189,29 +183,6 @@ KINDS: Mapping[str, Callable[[str, str], Json]] = {
     "reason": _submitted,
     "search": _asked_at_home,
 }
-INSTEAD = (None, [], 7, {}, "", "x" * 300, True, [None])
-
-
-def paths(found: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Where each part of a payload stands, but for what is inside blocks."""
-    keys = found.keys() if isinstance(found, dict) else range(len(found)) if isinstance(found, list) else ()
-    for key in keys:
-        yield (*at, key)
-        if key not in ("blocks", "previous_message"):
-            yield from paths(found[key], (*at, key))
-
-
-def changed(payload: Json, path: tuple[Any, ...], *instead: Any) -> Json:
-    """*payload* with that part left out, or with something instead of it."""
-    copy: Json = json.loads(json.dumps(payload))
-    inside: Any = copy
-    for key in path[:-1]:
-        inside = inside[key]
-    if instead:
-        inside[path[-1]] = instead[0]
-    else:
-        del inside[path[-1]]
-    return copy
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -20,7 +20,7 @@ from bot.model import Answer, Outcome
 from knowledge.library import Library
 
 DISCLOSURES = [line.removeprefix(DANGER) for line in read("disclosures")]
-TOLD = 12
+TOLD = 6
 
 
 @pytest.fixture
