@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from adapters.sealing import Seal, Unsealable
 from bot.app import REMEMBERED_S
+from bot.model import Answer
 from bot.ports import Store, StoreUnavailable
 
 # How long an edited or deleted question still finds its answer.
@@ -16,10 +17,20 @@ Place = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The situation that a thread is about, since the question with that timestamp (empty for a picked one)."""
+    """The situation that a thread is about, since the question with that timestamp (empty for a picked one).
+
+    After what must stay private it is about nothing, so that no follow-up leans on what was said before.
+    """
 
     situation: str
     since: str
+
+    @classmethod
+    def of(cls, answer: Answer, since: str) -> "Subject | None":
+        """What a thread is about after *answer*; None where it stays about what it was."""
+        if answer.is_private:
+            return cls("", since)
+        return cls(answer.situation.id, since) if answer.situation else None
 
 
 class Notes:

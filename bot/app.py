@@ -62,11 +62,16 @@ class PolicyBot:
         return self._recall(conversation) is not None
 
     def take_up(self, conversation: str, situation: str) -> None:
-        """Remember of *conversation*, which another process began, that it was about *situation*."""
+        """Remember of *conversation*, which another process went on with, that it is about *situation*, or nothing."""
+        self.forget(conversation)
         found = self.library.situations.get(situation)
         if found is not None and found.kind is Kind.POLICY:
             terms = self.library.matcher.read(found.title).terms
             self._conversations[conversation] = (self._monotonic(), Remembered(found.id, (), terms))
+
+    def forget(self, conversation: str) -> None:
+        """Forget what *conversation* was about."""
+        self._conversations.pop(conversation, None)
 
     def _recall(self, conversation: str | None) -> Remembered | None:
         if conversation is None or conversation not in self._conversations:
@@ -78,7 +83,7 @@ class PolicyBot:
         if conversation is None:
             return
         if got.is_private:
-            self._conversations.pop(conversation, None)
+            self.forget(conversation)
         if got.outcome is Outcome.ANSWERED and got.situation is not None:
             # A picked situation is remembered by its title: the text beside it went through no check.
             reading = self.library.matcher.read(got.situation.title if picked else text)

@@ -162,7 +162,7 @@ STRANGER = (
     "Please ask the person you work with here, or your own employer."
 )
 ASK_AGAIN = "The policies changed while I was answering you. Please ask again."
-CLICK_AGAIN = "That took too long, so nothing was shown. Please press the button again."
+CLICK_AGAIN = "That took too long, so nothing was shown. Please try again."
 # What a chat may have to say instead of an answer, by the name under which it is passed on.
 SENTENCES: dict[str, str] = {
     "ask_again": ASK_AGAIN,
@@ -210,7 +210,7 @@ ASK_ME_PRIVATELY = "I can answer this only in a personal chat. Please add me the
 CHOOSE_NUMBER = "Choose {number}"
 BACK_TO_ANSWER = "Back to the answer"
 NO_CLAUSE = "No clause fits these words. Try other ones."
-EMPLOYER_READS = "Details of people are not needed. Your employer can read messages in its workspace."
+EMPLOYER_READS = "Details of people are not needed. Your employer can read messages on its systems."
 REASONS_TITLE = "What was wrong?"
 REASONS_LABEL = "Why was this answer not helpful?"
 REASONS = {"not_clear": "It is not clear", "not_my_situation": "It is not about my situation"}

@@ -28,7 +28,7 @@ from adapters.slack.replying import Replier
 from adapters.slack.sdk_log import sdk_logger
 from adapters.slack.showing import Showcase
 from adapters.slack.socket import Socket
-from adapters.slack.web_client import WebClient
+from adapters.slack.web_client import TIMEOUT_S, WebClient
 from adapters.slack.workspaces import OneWorkspace, Workspaces, WrongToken
 from bot.app import PolicyBot
 from bot.config import Config
@@ -38,6 +38,8 @@ logger = logging.getLogger(__name__)
 
 PATH = "/slack/events"
 DRAIN_S = 8.0
+# Before the port is open; somebody waits for the ask page as well.
+STARTING_S = 3.0
 FAILURES, FAILURES_PER_S = 10, 300.0
 MOST_ADDRESSES = 10_000
 UNREACHABLE = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
@@ -91,7 +93,7 @@ class SlackAdapter:
         Raise `WrongToken` for tokens that Slack does not take; while Slack cannot be reached, go on trying.
         """
         try:
-            await self._recognise()
+            await self._recognise(STARTING_S)
         except UNREACHABLE:
             logger.warning("Slack cannot be reached; trying until it can")
         self._tasks.append(asyncio.create_task(self._deliveries.look_after()))
@@ -156,11 +158,13 @@ class SlackAdapter:
             logger.warning("a payload of Slack's could not be read: %s", type(broken).__name__)
             raise Refusal(400) from None
 
-    async def _recognise(self) -> None:
-        if isinstance(self._workspaces, OneWorkspace):
-            await self._workspaces.recognise(self._client)
-        if self._socket is not None:
-            await self._socket.prepare()
+    async def _recognise(self, within_s: float = TIMEOUT_S) -> None:
+        # The SDK gives no time limit to a session that it was given.
+        async with asyncio.timeout(within_s):
+            if isinstance(self._workspaces, OneWorkspace):
+                await self._workspaces.recognise(self._client)
+            if self._socket is not None:
+                await self._socket.prepare()
         self._recognised = True
 
     async def _go_on_connecting(self) -> None:

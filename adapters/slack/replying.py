@@ -75,8 +75,7 @@ class Replier:
             if self._turns.is_over(question, reply.edited):
                 return
             await self._send(workspace, reply, self._message(organisation, reply, answer))
-        if answer is not None and answer.situation is not None and not answer.is_private and reply.thread:
-            subject = Subject(answer.situation.id, reply.message)
+        if answer is not None and reply.thread and (subject := Subject.of(answer, reply.message)):
             await self._notes.keep_subject(organisation, (workspace.team, reply.channel, reply.thread), subject)
 
     async def _retract(self, workspace: Workspace, reply: Reply) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import random
 import re
 from collections.abc import Collection, Mapping
@@ -17,6 +18,8 @@ from adapters.teams import service_hosts
 from adapters.teams.documents import Unreadable, beginning, parsed
 from adapters.teams.pacing import Call, Pacing
 from adapters.teams.tokens import AppTokens, WrongSecret
+
+logger = logging.getLogger(__name__)
 
 TIMEOUT_S = 10.0
 MOST_BYTES = 256 * 1024
@@ -172,7 +175,14 @@ class Connector:
             answer = await self._asked(request.method, url, _content(request.body))
             if answer.status == 429 or (answer.status >= 500 and answer.retry_after):
                 raise TryAgain(_after_s(answer.retry_after))
-        return _read(answer, request.what)
+        try:
+            return _read(answer, request.what)
+        except Refused as refused:
+            if refused.error != "unauthorised" or self._tokens is None:
+                raise
+            logger.error("%s", refused)
+            # Somebody can put that right while the answer waits.
+            raise TryAgain(WRONG_SECRET_AFTER_S) from None
 
     async def _asked(self, method: str, url: URL, content: bytes | None) -> _Answer:
         try:

@@ -56,9 +56,8 @@ class Replier:
             if self._turns.is_over(question, reply.edited):
                 return
             await self._send(organisation, reply, self._messages(organisation, reply, answer))
-        if answer is not None and answer.situation is not None and not answer.is_private:
-            thread = (reply.place.tenant, reply.place.thread)
-            await self._notes.keep_subject(organisation, thread, Subject(answer.situation.id, reply.place.at))
+        if answer is not None and (subject := Subject.of(answer, reply.place.at)):
+            await self._notes.keep_subject(organisation, (reply.place.tenant, reply.place.thread), subject)
 
     async def _is_staff(self, reply: Reply) -> bool:
         try:

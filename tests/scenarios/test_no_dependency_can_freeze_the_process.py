@@ -24,7 +24,21 @@ LONGEST_S = 1.0
 
 ON_THE_LOOP = ("adapters/slack", "adapters/storage", "adapters/deliveries.py", "adapters/late_store.py")
 ON_THE_LOOP += ("adapters/slack_server.py", "adapters/leaving.py", "adapters/limits.py")
-BLOCKING_MODULES = {"requests", "urllib.request", "http.client", "socket", "subprocess", "sqlite3", "psycopg", "select"}
+ON_THE_LOOP += ("adapters/teams", "adapters/teams_server.py", "adapters/questions.py", "adapters/notes.py")
+ON_THE_LOOP += ("adapters/turns.py", "adapters/background.py", "adapters/counting.py", "adapters/failures.py")
+BLOCKING_MODULES = {
+    "requests",
+    "msal",
+    "msrest",
+    "botframework.connector",
+    "urllib.request",
+    "http.client",
+    "socket",
+    "subprocess",
+    "sqlite3",
+    "psycopg",
+    "select",
+}
 BLOCKING_CALLS = {
     *("time.sleep", "open", "input", "os.system", "os.popen", "os.wait", "os.fsync", "asyncio.run"),
     *("socket.getaddrinfo", "socket.gethostbyname", "socket.create_connection", "urlopen"),
@@ -109,6 +123,25 @@ async def test_while_slack_hangs_questions_are_acknowledged_and_the_process_live
 
     assert {one.status for one in got} == {200}
     assert max(alive_s) < LONGEST_S
+
+
+@pytest.mark.parametrize(("method", "way"), [("auth.test", HTTP), ("apps.connections.open", SOCKET)])
+async def test_a_slack_that_hangs_at_the_start_does_not_keep_the_process_from_starting(
+    method, way, tmp_path, sheds: Library
+):
+    async with SlackService.running() as service:
+        hung = service.faults.hang(method, times=1)
+        async with serving(sheds, settings(service, tmp_path, way), service) as app:
+            await service.called("auth.test", 1 if way is SOCKET else 2, within_s=10)
+            hung.release()
+            if way is SOCKET:
+                await service.socket.connected(within_s=10)
+                await service.socket.ask(events.message())
+            else:
+                await app.slack.insist(events.message(), after_s=(0.2,) * 20)
+            posted = await service.posted(within_s=10)
+
+    assert len(posted) == 1
 
 
 @pytest.mark.parametrize("way", [HTTP, SOCKET])

@@ -54,6 +54,26 @@ async def test_another_process_knows_what_the_thread_is_about(service: SlackServ
     assert PAINTING in answers[1].text
 
 
+async def test_after_a_concern_no_process_leans_on_what_the_thread_was_about_before(
+    service: SlackService, sheds: Library, tmp_path: Path
+):
+    config = settings(service, tmp_path, HTTP)
+    first = events.message("may i paint the shed green")
+    root = first["event"]["ts"]
+    async with serving(sheds, config, service) as one, serving(sheds, config, service) as other:
+        await one.sends(first)
+        await service.posted()
+        await one.sends(events.message("my boss screams at me daily", thread_ts=root))
+        await service.posted(2)
+        await one.ends()
+
+        await other.sends(events.message("and what about the owl?", thread_ts=root))
+        answers = await service.posted(3)
+
+    assert wording.SENSITIVE in answers[1].text
+    assert PAINTING not in answers[2].text
+
+
 async def test_what_another_process_answered_since_counts_for_more(
     service: SlackService, sheds: Library, tmp_path: Path
 ):

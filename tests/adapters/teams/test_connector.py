@@ -175,12 +175,16 @@ async def test_a_token_that_is_not_taken_is_renewed_once(connected: Connected):
     assert connected.service.count("login") == 2
 
 
-async def test_an_app_that_is_not_taken_at_all_is_refused_and_says_so(connected: Connected):
+async def test_while_the_app_is_not_taken_at_all_nothing_is_lost_and_the_log_says_so(
+    connected: Connected, caplog: pytest.LogCaptureFixture
+):
     connected.service.faults.fail("send", 401, times=10)
 
-    with pytest.raises(Refused, match="unauthorised: Teams does not take the app's token"):
+    with pytest.raises(TryAgain) as told:
         await connected.send()
 
+    assert told.value.after_s >= 30
+    assert "unauthorised: Teams does not take the app's token" in caplog.text
     assert connected.service.count("login") == 1
 
 
