@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from adapters.deliveries import TryAgain
@@ -11,12 +11,19 @@ from adapters.traces import trace
 logger = logging.getLogger(__name__)
 
 
+# A click is answered within three seconds or so, or not at all.
+DRAIN_S = 3.0
+
+
 class Background:
     """Keeps hold of tasks until they end; what the platform refuses is said in the log, once, and let go."""
 
-    def __init__(self, refused: type[Exception]) -> None:
-        """*refused* is the error by which the platform says that it will not do something."""
+    def __init__(
+        self, refused: type[Exception], is_quiet: Callable[[Exception], bool] = lambda _refused: False
+    ) -> None:
+        """*refused* is the platform's error for what it will not do; where *is_quiet* says so, it needs no line."""
         self._refused = refused
+        self._is_quiet = is_quiet
         self._tasks: set[asyncio.Task[None]] = set()
 
     def soon(self, work: Coroutine[Any, Any, None]) -> None:
@@ -26,10 +33,13 @@ class Background:
         task.add_done_callback(self._tasks.discard)
 
     async def drain(self) -> None:
-        """End what is under way."""
-        for task in list(self._tasks):
+        """Let what is under way be done, for three seconds."""
+        left = set(self._tasks)
+        if left:
+            _, left = await asyncio.wait(left, timeout=DRAIN_S)
+        for task in left:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
@@ -37,6 +47,7 @@ class Background:
         except TryAgain:
             logger.info("something could not be shown in time")
         except self._refused as refused:
-            logger.warning("something could not be shown: %s", refused)
+            if not self._is_quiet(refused):
+                logger.warning("something could not be shown: %s", refused)
         except Exception as error:  # noqa: BLE001 - the edge of a click: logged for who mends it
-            logger.error("a click failed: %s", trace(error))
+            logger.error("a click or an opened page failed: %s", trace(error))

@@ -3,24 +3,24 @@
 import asyncio
 import logging
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import aiohttp
 import stamina
 from aiohttp import web
-from aiolimiter import AsyncLimiter
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 
+from adapters.background import Background
 from adapters.deliveries import Deliveries
+from adapters.failures import Failures
 from adapters.notes import Notes
 from adapters.questions import Questions
 from adapters.sealing import Seal
 from adapters.slack import guard, inbound, listeners
-from adapters.slack.calling import SlackApi
+from adapters.slack.calling import GONE, Refused, SlackApi
 from adapters.slack.guard import Refusal
 from adapters.slack.listening import Listener
 from adapters.slack.people import People
@@ -40,8 +40,6 @@ PATH = "/slack/events"
 DRAIN_S = 8.0
 # Before the port is open; somebody waits for the ask page as well.
 STARTING_S = 3.0
-FAILURES, FAILURES_PER_S = 10, 300.0
-MOST_ADDRESSES = 10_000
 UNREACHABLE = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError)
 
 
@@ -72,17 +70,19 @@ class SlackAdapter:
         self._deliveries = Deliveries("slack", bots, store=store, seal=seal, post=replier.post, now=now)
         questions = Questions("slack", bots=bots, config=config, deliveries=self._deliveries, notes=notes, now=now)
         listener = Listener(questions=questions, config=config, deliveries=self._deliveries, people=people)
-        self._showcase = Showcase(
+        self._background = Background(Refused, _is_gone)
+        showcase = Showcase(
             bots=bots,
             api=api,
             people=people,
             listener=listener,
             deliveries=self._deliveries,
             store=store,
+            background=self._background,
             agent_view=config.slack.agent_view,
         )
-        self._bolt = listeners.build(self._client, workspaces, listener, self._showcase)
-        self._failures: OrderedDict[str, AsyncLimiter] = OrderedDict()
+        self._bolt = listeners.build(self._client, workspaces, listener, showcase)
+        self._failures = Failures()
         self._recognised = not isinstance(workspaces, OneWorkspace)
         self._tasks: list[asyncio.Task[None]] = []
         self._socket = Socket(config.slack, session, self._dispatch) if config.slack.socket_mode else None
@@ -103,7 +103,7 @@ class SlackAdapter:
         """Take nothing more, and let what is under way arrive."""
         if self._socket is not None:
             await self._socket.close()
-        await asyncio.gather(self._deliveries.drain(DRAIN_S), self._showcase.drain())
+        await asyncio.gather(self._deliveries.drain(DRAIN_S), self._background.drain())
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -131,12 +131,8 @@ class SlackAdapter:
         try:
             guard.verify(request.headers, body, self._config.signing_secret or "", self._now())
         except Refusal as refusal:
-            failures = self._failures.setdefault(request.remote or "", AsyncLimiter(FAILURES, FAILURES_PER_S))
-            if len(self._failures) > MOST_ADDRESSES:
-                self._failures.popitem(last=False)
-            if not failures.has_capacity():
+            if await self._failures.one_too_many(request.remote or ""):
                 raise Refusal(429) from None
-            await failures.acquire()
             raise refusal from None
 
     async def _dispatch(self, payload: dict[str, Any]) -> BoltResponse:
@@ -180,3 +176,8 @@ class SlackAdapter:
             await self._socket.connect()
         if not isinstance(self._workspaces, OneWorkspace) or self._workspaces.is_answered:
             self._announce(f"in Slack ({self._way_in})")
+
+
+def _is_gone(refused: Exception) -> bool:
+    # Of a workspace that is gone, whoever keeps its token has said so.
+    return isinstance(refused, Refused) and refused.error in GONE

@@ -4,10 +4,10 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Coroutine, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from adapters import actions
+from adapters import actions, counting
+from adapters.background import Background
 from adapters.deliveries import Deliveries, TryAgain
 from adapters.slack import render, views
 from adapters.slack.calling import GONE, Refused, SlackApi
@@ -16,10 +16,9 @@ from adapters.slack.listening import Listener
 from adapters.slack.people import People
 from adapters.slack.views import View
 from adapters.slack.workspaces import Workspace
-from adapters.traces import trace
-from bot import feedback, wording
+from bot import wording
 from bot.app import PolicyBot
-from bot.ports import Store, StoreUnavailable
+from bot.ports import Store
 from bot.recorded import Unrestorable, restore
 from bot.suggestions import suggested
 
@@ -44,6 +43,7 @@ class Showcase:
         listener: Listener,
         deliveries: Deliveries,
         store: Store,
+        background: Background,
         agent_view: bool,
     ) -> None:
         """*agent_view* says which of the two panes the app has."""
@@ -53,8 +53,8 @@ class Showcase:
         self._listener = listener
         self._deliveries = deliveries
         self._store = store
+        self._background = background
         self._agent_view = agent_view
-        self._tasks: set[asyncio.Task[None]] = set()
 
     async def clicked(self, workspace: Workspace, clicked: Clicked) -> None:
         """Do what was clicked for; picked situations in messages are answered, all else is shown in a modal."""
@@ -63,44 +63,17 @@ class Showcase:
                 await self._listener.picked(workspace, clicked, situation)
             case _:
                 if await self._deliveries.claim(workspace.organisation, f"{workspace.team} {clicked.once}"):
-                    self.soon(self._show(workspace, clicked))
+                    self._background.soon(self._show(workspace, clicked))
 
     async def opened(self, workspace: Workspace, opened: Opened) -> None:
         """Fill App Home, or suggest what to ask in the pane."""
         if not opened.channel:
-            self.soon(self._fill_home(workspace, opened))
+            self._background.soon(self._fill_home(workspace, opened))
             return
         # The Messages tab is the newer pane; the older opens with a thread of its own.
         is_pane = bool(opened.thread) or self._agent_view
         if is_pane and await self._deliveries.claim(workspace.organisation, f"{workspace.team} {opened.once}"):
-            self.soon(self._welcome(workspace, opened))
-
-    async def drain(self) -> None:
-        """Let what is under way be shown, for as long as a trigger is good."""
-        left = set(self._tasks)
-        if left:
-            _, left = await asyncio.wait(left, timeout=TRIGGER_S)
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
-
-    def soon(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do *work* in the background, once; what Slack refuses is let go."""
-
-        async def guarded() -> None:
-            try:
-                await work
-            except Refused as refused:
-                if refused.error not in GONE:
-                    logger.warning("something could not be shown: %s", refused)
-            except TryAgain:
-                logger.info("something could not be shown in Slack in time")
-            except Exception as error:  # noqa: BLE001 - the edge of a click: logged for who mends it
-                logger.error("a click or an opened page failed: %s", trace(error))
-
-        task = asyncio.create_task(guarded())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+            self._background.soon(self._welcome(workspace, opened))
 
     async def _show(self, workspace: Workspace, clicked: Clicked) -> None:
         until = time.monotonic() + TRIGGER_S
@@ -219,21 +192,7 @@ class Showcase:
             await self._open(workspace, clicked, views.sentence_modal(wording.SHARE_AGAIN), until)
 
     async def _count(self, workspace: Workspace, clicked: Clicked) -> None:
-        match clicked.action:
-            case actions.Helpful(situation):
-                verdict, reason = "helpful", ""
-            case actions.Reason(situation, reason):
-                verdict = "unhelpful"
-            case _:
-                return
-        bot = self._bots[workspace.organisation]
-        if not feedback.counts(bot.library.situations.get(situation)):
-            return
-        month = bot.today().isoformat()[:7]
-        try:
-            await self._store.count_feedback(workspace.organisation, month, "slack", situation, verdict, reason)
-        except StoreUnavailable:
-            logger.warning("feedback was not counted: the store does not answer")
+        await counting.count(self._store, "slack", self._bots[workspace.organisation], clicked.action)
 
     async def _fill_home(self, workspace: Workspace, opened: Opened) -> None:
         bot = self._bots[workspace.organisation]
