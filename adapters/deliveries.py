@@ -35,6 +35,8 @@ MOST_UNTRIED = 500
 MOST_CLAIMED_AT_ONCE = 100
 AGAIN_PER_S = 500
 FORGET_EVERY = 240
+# Of the time to stop, what is left to those that are being sent.
+MOST_LAST_S = 1.0
 
 Address = Mapping[str, Any]
 
@@ -76,6 +78,7 @@ class Deliveries:
         self._unsettled: dict[str, str] = {}
         self._under_way: dict[str, asyncio.Task[None]] = {}
         self._untried: set[str] = set()
+        self._sending: set[str] = set()
         # Away: a write took too long, as on a busy machine. Gone: `look_after` found nobody there either.
         self._store_is_away = self._store_is_gone = False
         self._went_away = asyncio.Event()
@@ -128,12 +131,21 @@ class Deliveries:
 
     async def drain(self, within_s: float) -> None:
         """Let what is under way arrive, for *within_s* seconds at most; what is left, another process takes over."""
-        if self._under_way:
-            await asyncio.wait(list(self._under_way.values()), timeout=within_s)
+        last_s = min(MOST_LAST_S, within_s)
+        await self._wait(within_s - last_s)
+        # Whoever waits for another attempt ends now. What is cut off while it is sent would be sent again elsewhere.
+        for claim, task in list(self._under_way.items()):
+            if claim not in self._sending:
+                task.cancel()
+        await self._wait(last_s)
         left = list(self._under_way.values())
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
+
+    async def _wait(self, for_s: float) -> None:
+        if self._under_way:
+            await asyncio.wait(list(self._under_way.values()), timeout=for_s)
 
     async def _rest(self, every_s: float) -> None:
         if self._store_is_away:
@@ -210,6 +222,7 @@ class Deliveries:
     def _ended(self, claim: str) -> None:
         self._under_way.pop(claim, None)
         self._untried.discard(claim)
+        self._sending.discard(claim)
 
     def _take_up(self, organisation: str, claim: str, sealed: bytes) -> None:
         try:
@@ -249,8 +262,12 @@ class Deliveries:
         return problem.after_s + spread_s if problem.after_s else True
 
     async def _try(self, organisation: str, claim: str, address: Address) -> None:
+        self._sending.add(claim)
         try:
             await self._post(organisation, address)
+        except TryAgain:
+            self._sending.discard(claim)
+            raise
         finally:
             self._untried.discard(claim)
 

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
+from heard import heard
 
 from adapters.deliveries import GIVEN_UP_AFTER_S, Address, Deliveries, TryAgain
 from adapters.sealing import Seal, new_key
@@ -244,6 +245,23 @@ async def test_after_an_outage_of_the_store_nothing_is_taken_over_before_everybo
 
     assert sorted(busy.post.posted) == [1, 2]
     assert other.post.posted == [2]
+
+
+async def test_a_store_that_was_only_busy_protects_against_repeats_again_at_once(begin, tmp_path):
+    busy, other = await begin(patience_s=0.2), await begin()
+    busy.look_after(60.0)
+    # The first look is over when these are written.
+    for number in (-3, -2, -1):
+        await busy.deliver(number)
+
+    with heard() as lines:
+        async with locked(tmp_path):
+            taken_meanwhile = await busy.deliver(1)
+        await lines.said("the store answers again", within_s=5.0)
+    taken = [await process.deliver(2) for process in (busy, other)]
+
+    assert taken_meanwhile
+    assert taken == [True, False]
 
 
 async def test_what_was_sealed_with_a_lost_key_is_said_and_done_with(begin, clock, caplog, tmp_path):

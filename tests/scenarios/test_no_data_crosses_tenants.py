@@ -22,7 +22,7 @@ from slack_organisations import library_of, mark
 from teams_ids import Json
 from teams_organisations import ORGANISATIONS, PEOPLE, SHARED, Signposts, person
 
-STEPS = int(os.environ.get("SIGNPOST_STEPS", "120"))
+STEPS = int(os.environ.get("SIGNPOST_STEPS", "80"))
 STEPS_OF_A_RUN = 40
 LIBRARIES = {name: library_of(name) for name in ORGANISATIONS}
 QUESTIONS = (

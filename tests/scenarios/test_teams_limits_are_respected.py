@@ -1,14 +1,18 @@
-"""promise 36: we come again when Teams says, keep to its limits in each conversation and tenant, and lose nothing."""
+"""promises 36 and 56: we come again when Teams says, keep to its limits and set our own, and lose nothing."""
 
+import json
 from pathlib import Path
 
 import pytest
 import teams_ids as ids
 from teams_activities import mention, message
 from teams_app import serving, settings
+from teams_invokes import queried
 from teams_replicas import answers, people, questions
 from teams_service import TeamsService
 
+from adapters.limits import QUESTIONS as MOST_OF_ONE
+from bot import wording
 from knowledge.library import Library
 
 QUESTIONS = 40
@@ -78,3 +82,14 @@ async def test_a_tenant_has_25_calls_in_any_second(tmp_path: Path, sheds: Librar
         assert len(at) == 2 * IN_ONE_TENANT
         assert all(later - earlier > 1.0 for earlier, later in zip(at, at[25:], strict=False))
         assert service.violations == []
+
+
+async def test_one_too_many_in_a_minute_is_told_so_and_others_go_on_asking(tmp_path: Path, sheds: Library):
+    async with TeamsService.running() as service, serving(sheds, settings(service, tmp_path), service) as app:
+        told = [(await app.sends(queried("do i lock the shed"))).text for _ in range(MOST_OF_ONE + 5)]
+        other = await app.sends(queried("do i lock the shed", user=ids.COLLEAGUE))
+
+    too_many = [wording.TOO_MANY in json.loads(each)["composeExtension"].get("text", "") for each in told]
+    assert not any(too_many[:MOST_OF_ONE])
+    assert sum(too_many) >= 4
+    assert "Lock the shed" in other.text
