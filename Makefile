@@ -12,7 +12,7 @@ test: .venv/test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 4 --dist loadfile # many wait for something, so four at once take half the time
 
 bench: .venv/bench
 	$(BIN)/python -m benchmarks.search

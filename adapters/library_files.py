@@ -32,7 +32,7 @@ def load(folder: Path | None = None) -> Library:
     files = dict(_read(folder))
     packs = pack.read(files)
     identity = compiled.digest(files)
-    for place in _places(identity):
+    for place in _places(identity, folder):
         with contextlib.suppress(OSError, compiled.NotCompiled):
             return compiled.load(place.read_bytes(), packs, identity)
     logger.warning("learning from the packs of library=%s, which takes up to a minute", identity)
@@ -48,7 +48,7 @@ def compile_here(folder: Path, to: Path | None = None) -> Library:
     if to is not None:
         to.write_bytes(data)
     else:
-        _keep(data, identity)
+        _keep(data, identity, folder)
     return library
 
 
@@ -64,14 +64,14 @@ def _compile_apart(folder: Path, packs: pack.Packs, identity: str) -> Library:
         with contextlib.suppress(OSError, compiled.NotCompiled):
             data = to.read_bytes()
             library = compiled.load(data, packs, identity)
-            _keep(data, identity)
+            _keep(data, identity, folder)
             return library
     return compiled.build(packs, identity)
 
 
-def _keep(data: bytes, identity: str) -> None:
+def _keep(data: bytes, identity: str, folder: Path) -> None:
     """Write the compiled form to the first place that takes it, and remove forms that nobody has used of late."""
-    for place in _places(identity):
+    for place in _places(identity, folder):
         with contextlib.suppress(OSError):
             _write_whole(place, data)
             forms = sorted(place.parent.glob("*.npz"), key=lambda form: form.stat().st_mtime, reverse=True)
@@ -106,10 +106,12 @@ def _read(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield name, (SHIPPED / name).read_bytes()
 
 
-def _places(identity: str) -> Iterator[Path]:
-    """Where a compiled form may be: beside the installed package, or in the user's cache."""
+def _places(identity: str, folder: Path) -> Iterator[Path]:
+    """Where a compiled form may be: the shipped library's beside the package, others in the user's cache."""
     name = f"{identity}-{compiled.FORM}.npz"
-    yield SHIPPED.parent / "compiled" / name
+    if folder.resolve() == SHIPPED.resolve():
+        # Apart from the others: it takes longest to learn, and they must not push it out.
+        yield SHIPPED.parent / "compiled" / name
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     yield Path(cache) / "signpost" / name
 

@@ -12,13 +12,19 @@ from adapters import library_files
 from knowledge.errors import InvalidPack, KnowledgeError
 
 
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
 @pytest.fixture
 def packs(tmp_path: Path) -> Path:
     return packs_on_disk(tmp_path / "packs")
 
 
-def compiled_form(digest: str) -> Path:
-    (found,) = (library_files.SHIPPED.parent / "compiled").glob(f"{digest}-*.npz")
+def compiled_form(cache: Path, digest: str) -> Path:
+    (found,) = cache.glob(f"signpost/{digest}-*.npz")
     return found
 
 
@@ -46,9 +52,19 @@ def test_what_is_the_same_everywhere_need_not_be_repeated(tmp_path: Path):
     assert "trust" not in library.organisations
 
 
-def test_a_damaged_compiled_form_is_made_anew(packs: Path):
+def test_other_libraries_never_push_out_what_was_learnt_from_the_shipped_one(packs: Path):
+    shipped = set((library_files.SHIPPED.parent / "compiled").glob("*.npz"))
+
+    for number in range(library_files.MOST_FORMS_KEPT + 1):
+        (packs / "documents/own.yaml").write_text(f"{OWN_DOCUMENT}# {number}\n")
+        library_files.load(packs)
+
+    assert set((library_files.SHIPPED.parent / "compiled").glob("*.npz")) == shipped
+
+
+def test_a_damaged_compiled_form_is_made_anew(packs: Path, cache: Path):
     good = library_files.load(packs)
-    place = compiled_form(good.digest)
+    place = compiled_form(cache, good.digest)
     whole = place.read_bytes()
 
     for damage in (b"", b"nonsense", whole[: len(whole) // 2]):

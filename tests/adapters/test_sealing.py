@@ -47,7 +47,11 @@ def test_after_rotating_the_older_key_is_needed_no_more():
 
 
 @pytest.mark.parametrize("verb", ["open", "rotate"])
-@pytest.mark.parametrize("sealed", [b"", b"\xff\x00", b"not sealed at all", Seal([new_key()]).seal(b"by another key")])
+@pytest.mark.parametrize(
+    "sealed",
+    [b"", b"\xff\x00", b"not sealed at all", Seal([new_key()]).seal(b"by another key")],
+    ids=["nothing", "no text", "a text", "sealed with another key"],
+)
 def test_what_no_key_opens_is_said_to_be_unsealable(verb: str, sealed: bytes):
     seal = Seal([new_key()])
 
@@ -55,7 +59,11 @@ def test_what_no_key_opens_is_said_to_be_unsealable(verb: str, sealed: bytes):
         getattr(seal, verb)(sealed)
 
 
-@pytest.mark.parametrize("malformed", ["", "secret-but-short", "secret" * 20, "sécrèt" * 8, new_key()[:-1]])
+@pytest.mark.parametrize(
+    "malformed",
+    ["", "secret-but-short", "secret" * 20, "sécrèt" * 8, new_key()[:-1]],
+    ids=["empty", "short", "long", "with accents", "cut off"],
+)
 def test_a_malformed_key_is_named_by_its_position_and_not_shown(malformed: str):
     with pytest.raises(ValueError, match=r"key 2 is malformed.*make one with") as refused:
         Seal([new_key(), malformed])
