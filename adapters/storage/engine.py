@@ -6,10 +6,10 @@ import time
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, event, exc, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from adapters.storage.faults import StoreUnusable
 
@@ -45,6 +45,21 @@ def open_engine(url: str, *, patience_s: float = PATIENCE_S) -> AsyncEngine:
         isolation_level="READ COMMITTED",
         connect_args={"connect_timeout": CONNECTING_S, "client_encoding": "utf8"},
     )
+
+
+def blocking(engine: AsyncEngine, patience_s: float) -> Engine | None:
+    """The same SQLite file by one connection for a thread of its own; None for a server, whose answers may never come.
+
+    Statement by statement, each would wait for the event loop, and other processes all that time for the lock.
+    """
+    if engine.url.get_backend_name() != "sqlite":
+        return None
+    url = engine.url.set(drivername="sqlite+pysqlite")
+    arguments = {"timeout": patience_s, "check_same_thread": False}
+    made = create_engine(url, hide_parameters=True, poolclass=StaticPool, connect_args=arguments)
+    event.listen(made, "connect", _connected)
+    event.listen(made, "begin", partial(_begun, patience_s=patience_s))
+    return made
 
 
 def reading(engine: AsyncEngine) -> AsyncEngine:

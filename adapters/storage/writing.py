@@ -6,14 +6,16 @@ Committing each write by itself ends at a hundred a second: each waits for the o
 import asyncio
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.storage import statements
+from adapters.storage.engine import blocking
 from adapters.storage.faults import is_unavailable, reason
 from bot.ports import StoreUnavailable
 
@@ -72,6 +74,8 @@ class Writer:
     def __init__(self, engine: AsyncEngine, patience_s: float) -> None:
         self._engine = engine
         self._patience_s = patience_s
+        self._blocking = blocking(engine, patience_s)
+        self._thread = ThreadPoolExecutor(1, "store-writer")
         self._queue: asyncio.Queue[_Waiting] = asyncio.Queue(MOST_WAITING)
         self.closed = False
         self._answers = True
@@ -97,12 +101,18 @@ class Writer:
 
     async def close(self) -> None:
         """Take no more writes, and finish those that wait, within five seconds."""
+        if self.closed:
+            return
         self.closed = True
         finished = asyncio.create_task(self._queue.join())
         await asyncio.wait({finished, self._task}, timeout=CLOSING_S, return_when=asyncio.FIRST_COMPLETED)
         for task in (finished, self._task):
             task.cancel()
         await asyncio.wait({finished, self._task}, timeout=CLOSING_S)
+        if self._blocking is not None:
+            disposed = asyncio.get_running_loop().run_in_executor(self._thread, self._blocking.dispose)
+            await asyncio.wait({disposed}, timeout=CLOSING_S)
+        self._thread.shutdown(wait=False)
 
     async def _run(self) -> None:
         while True:
@@ -116,14 +126,20 @@ class Writer:
     async def _commit(self, batch: list[_Waiting]) -> None:
         try:
             # Longer than anybody waits: a lock is given up by the database, not by cutting the connection.
-            async with asyncio.timeout(2 * self._patience_s), self._engine.begin() as connection:
-                results = await connection.run_sync(_run_all, batch)
+            async with asyncio.timeout(2 * self._patience_s):
+                results = await self._committed(batch)
         except Exception as error:  # noqa: BLE001 - raised again where the write was asked for
             await self._fail(batch, error)
             return
         self._note(None)
         for waiting, result in zip(batch, results, strict=True):
             waiting.end(result)
+
+    async def _committed(self, batch: list[_Waiting]) -> list[Any]:
+        if self._blocking is not None:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, _run_at_once, self._blocking, batch)
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(_run_all, batch)
 
     async def _fail(self, batch: list[_Waiting], error: Exception) -> None:
         """End all of *batch* when the database is gone, or find the one write at fault and commit the others."""
@@ -144,6 +160,11 @@ class Writer:
         if error is None and not self._answers:
             logger.warning("the database can be written again")
         self._answers = error is None
+
+
+def _run_at_once(engine: Engine, batch: list[_Waiting]) -> list[Any]:
+    with engine.begin() as connection:
+        return _run_all(connection, batch)
 
 
 def _run_all(connection: Connection, batch: list[_Waiting]) -> list[Any]:

@@ -55,7 +55,7 @@ def test_no_modal_and_no_page_claims_secrecy(trust: PolicyBot):
 
 def test_the_first_words_of_the_bot_say_that_the_employer_can_read():
     assert "Your employer can read messages in its workspace" in wording.WELCOME
-    assert "Your employer can read messages in its workspace" in wording.EMPLOYER_READS
+    assert "Your employer can read messages on its systems" in wording.EMPLOYER_READS
 
 
 def test_asked_for_help_the_bot_says_that_the_employer_can_read(trust: PolicyBot):

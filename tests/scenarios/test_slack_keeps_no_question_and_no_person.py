@@ -151,7 +151,7 @@ async def test_no_file_and_no_log_holds_a_question_a_person_or_a_secret(way: str
     assert while_it_runs == []
     assert files_with(tmp_path, NOT_KEPT) == []
     for line in lines:
-        assert EVENT.match(line) or line.startswith("Signpost answers at "), line
+        assert EVENT.match(line) or line.startswith("Signpost answers "), line
         assert " ERROR " not in line
         assert "Traceback" not in line
 
@@ -192,7 +192,7 @@ async def test_requests_that_are_refused_leave_no_trace(tmp_path: Path):
     assert forged == [401] * 10 + [429] * 2
     assert broken.status == 429
     assert files_with(tmp_path, NOT_KEPT) == []
-    assert all(EVENT.match(line) or line.startswith("Signpost answers at ") for line in lines)
+    assert all(EVENT.match(line) or line.startswith("Signpost answers ") for line in lines)
 
 
 async def test_a_thousand_hostile_questions_are_no_event(tmp_path: Path):
