@@ -291,16 +291,22 @@ def main() -> None:
         click.echo(str(refused), err=True)
         sys.exit(EXIT_NO)
     except BrokenPipeError:  # whoever read the output has enough of it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go_of_the_output()
         sys.exit(EXIT_NO)
     except OSError as failed:
         click.echo(f"{failed.filename}: {failed.strerror}" if failed.filename else str(failed), err=True)
+        _let_go_of_the_output()
         sys.exit(EXIT_NO)
     except Exception:  # noqa: BLE001 - the one edge of the command line: said, and kept for who mends it
         with tempfile.NamedTemporaryFile("w", prefix="signpost-", suffix=".log", delete=False) as log:
             traceback.print_exc(file=log)
         click.echo(f"Something went wrong in Signpost itself. The log: {log.name}", err=True)
         sys.exit(EXIT_BUG)
+
+
+def _let_go_of_the_output() -> None:
+    """Write nothing more: what is left of the output would fail once more as Python ends, and change the exit code."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _load(folder: Path | None) -> "Library":

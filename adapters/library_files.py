@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 SHIPPED = Path(str(package_files("knowledge"))) / "packs"
 MOST_BYTES = 40_000_000
-MOST_FORMS_KEPT = 8
+MOST_FORMS_KEPT = 32
 
 
 def load(folder: Path | None = None) -> Library:

@@ -24,17 +24,18 @@ Library = Callable[[], tuple[tuple[str, ...], dict[str, str]]]
 
 
 @cache
-def small_library() -> tuple[Path, Path]:
-    """The small library on disk, and the folder for its compiled form: learnt from once in a run of the tests."""
+def small_library() -> Path:
+    """The small library on disk, once in a run of the tests."""
     folder = Path(tempfile.mkdtemp(prefix="signpost-replicas-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return packs_on_disk(folder / "packs"), folder / "cache"
+    return packs_on_disk(folder / "packs")
 
 
 def garden() -> tuple[tuple[str, ...], dict[str, str]]:
     """The options and the environment that serve the small library."""
-    packs, compiled = small_library()
-    return ("--organisation", "garden", "--library", str(packs)), {"XDG_CACHE_HOME": str(compiled)}
+    # Whatever home a process is given, it finds what was learnt from this library.
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return ("--organisation", "garden", "--library", str(small_library())), {"XDG_CACHE_HOME": cache}
 
 
 def trust() -> tuple[tuple[str, ...], dict[str, str]]:

@@ -1,5 +1,6 @@
 """`signpost serve` as a process of its own, for tests of what only a real process shows."""
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -11,7 +12,9 @@ from urllib.parse import urlencode
 
 from builders import some_packs
 
+from adapters import library_files
 from adapters.limits import QUESTIONS
+from knowledge.errors import KnowledgeError
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -28,6 +31,8 @@ def packs_on_disk(folder: Path, files: Mapping[str, bytes] | None = None) -> Pat
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
+    with contextlib.suppress(KnowledgeError):
+        library_files.load(folder)  # learnt from now, so that no process says that it has to
     return folder
 
 
